@@ -1,0 +1,6 @@
+with unioned as (
+    {{ union_systems('reviews') }}
+)
+
+select {{ entity_select_list('reviews') }}
+from unioned
