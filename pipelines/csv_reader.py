@@ -1,0 +1,174 @@
+"""Reads one delimited file by its contract with DuckDB: header check, rejected lines, and the SQL for the rows that may enter raw."""
+
+import csv
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipelines.errors import RefusedFile
+from pipelines.file_facts import Reject
+from pipelines.inbox import FileBytes
+from pipelines.privacy import pseudonym_sql, sql_text
+from pipelines.profile import parsed_sql
+from pipelines.source_contracts import Column, Table
+
+REJECT_REASONS = {
+    "MISSING COLUMNS": "fewer values than the header has columns",
+    "TOO MANY COLUMNS": "more values than the header has columns",
+    "UNQUOTED VALUE": "a quotation mark inside a value is not closed or not doubled",
+    "LINE SIZE OVER MAXIMUM": "the line is longer than 2 MB",
+    "INVALID ENCODING": "the line is not UTF-8 text",
+    "INVALID STATE": "a quotation mark inside a value is not closed or not doubled",
+}
+SEPARATOR = "chr(31)"
+NOT_LETTER_OR_DIGIT = r"[^\p{L}\p{N}]"
+
+
+@dataclass(frozen=True)
+class Header:
+    """The names in a file's header, and where each declared column stands in it. Absent optional columns are not in `position`."""
+
+    names: tuple[str, ...]
+    position: dict[str, int]
+    unknown: tuple[str, ...]
+
+
+def read_header(path: Path, table: Table, delimiter: str) -> Header:
+    """The header, matched to the contract; RefusedFile names what is missing or stands twice."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        try:
+            names = next(csv.reader(stream, delimiter=delimiter, strict=True), None)
+        except csv.Error:
+            names = None
+    if not names or not any(name.strip() for name in names):
+        raise RefusedFile("line 1: there is no header; the file is empty")
+    folded = [name.strip().lower() for name in names]
+    position: dict[str, int] = {}
+    for column in table.columns:
+        places = [index for index, name in enumerate(folded) if name in (column.name.lower(), *(alias.lower() for alias in column.aliases))]
+        if len(places) > 1:
+            raise RefusedFile(f"line 1: the column {column.name} stands {len(places)} times; it must stand once")
+        if places:
+            position[column.name] = places[0]
+    missing = [column.name for column in table.columns if column.required and column.name not in position]
+    if missing:
+        raise RefusedFile(f"line 1: the required column{'s' if len(missing) > 1 else ''} {', '.join(missing)} {'are' if len(missing) > 1 else 'is'} missing")
+    known = set(position.values())
+    unknown = tuple(_speakable(names[index]) for index in range(len(names)) if index not in known)
+    return Header(tuple(names), position, unknown)
+
+
+def _speakable(name: str) -> str:
+    """A header's name is shown to people only when it looks like one; a file without a header has data there."""
+    return name.strip() if re.fullmatch(r"[A-Za-z][\w .#()/-]{0,60}", name.strip()) else "(not a column name)"
+
+
+def scan_sql(path: Path, header: Header, delimiter: str) -> str:
+    """`read_csv(…)` over the file: every column as text under a name by position, malformed lines to the rejects tables."""
+    columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(header.names)))
+    return (
+        f"read_csv({sql_text(str(path))}, auto_detect=false, header=true, delim={sql_text(delimiter)}, quote='\"', escape='\"', "
+        f"strict_mode=true, store_rejects=true, rejects_limit=0, columns={{{columns}}})"
+    )
+
+
+def admitted_sql(table: Table, header: Header, scan: str, clinic: str, system: str, sha256: str) -> str:
+    """The select that lets a file's rows into raw: declared columns only, private ones dropped or turned into pseudonyms."""
+    values = [f"{_value_sql(column, header, clinic, system)} as \"{column.raw_name()}\"" for column in table.columns if column.raw_name()]
+    identities = [f'{_identity_sql(table, parts, header, clinic)} as "{name}"' for name, parts in table.identities]
+    origin = [f"{sql_text(clinic)} as clinic_id", f"{sql_text(sha256)} as file_sha256", "row_number() over () + 1 as source_line"]
+    return f"select {', '.join([*values, *identities, *origin])} from {scan}"
+
+
+def _value_sql(column: Column, header: Header, clinic: str, system: str) -> str:
+    if column.name not in header.position:
+        return "cast(null as varchar)"
+    text = f"nullif(trim(c{header.position[column.name]}), '')"
+    if column.privacy == "pseudonym":
+        return pseudonym_sql(clinic, system, text)
+    if column.privacy == "year_only":
+        return f"case when {text} is not null then coalesce(cast(year({parsed_sql(column, text)}) as varchar), 'invalid') end"
+    return text
+
+
+def _identity_sql(table: Table, parts: Sequence[str], header: Header, clinic: str) -> str:
+    """One pseudonym of several fields together, null when one is empty; without the system, so that it is the same in all of a clinic's systems."""
+    if any(part not in header.position for part in parts):
+        return "cast(null as varchar)"
+    normalised = []
+    for part in parts:
+        text = f"c{header.position[part]}"
+        column = table.column(part)
+        if column.type == "date":
+            normalised.append(f"strftime({parsed_sql(column, f'trim({text})')}, '%Y-%m-%d')")
+        else:
+            normalised.append(f"nullif(regexp_replace(lower(strip_accents({text})), '{NOT_LETTER_OR_DIGIT}', '', 'g'), '')")
+    # `||` is null as soon as one part is: an identity with a gap is none
+    return pseudonym_sql(clinic, "identity", f" || {SEPARATOR} || ".join(normalised))
+
+
+def collect_rejects(connection: duckdb.DuckDBPyConnection, path: Path, table: Table, header: Header) -> list[Reject]:
+    """The lines that DuckDB could not read in its last scan, at their physical line numbers, without their content."""
+    rows = connection.execute(
+        "select byte_position, error_type, column_idx from reject_errors where scan_id = (select max(scan_id) from reject_errors) order by line, byte_position, error_type"
+    ).fetchall()
+    by_position = {index: name for name, index in header.position.items()}
+    lines = _lines_at(path, [position for position, _, _ in rows])
+    rejects: dict[int, Reject] = {}
+    for line, (_, kind, column_index) in zip(lines, rows, strict=True):
+        column = by_position.get(column_index - 1) if kind == "UNQUOTED VALUE" and column_index else None
+        rejects.setdefault(line, Reject(line, column, REJECT_REASONS.get(kind, "the line is malformed")))
+    return list(rejects.values())
+
+
+def _lines_at(path: Path, positions: Sequence[int]) -> list[int]:
+    """The line number, from 1, of each byte position (ascending)."""
+    lines, line, consumed = [], 1, 0
+    with path.open("rb") as stream:
+        for position in positions:
+            skipped = stream.read(max(position - consumed, 0))
+            line += skipped.count(b"\n")
+            consumed += len(skipped)
+            rest = stream.peek(1)[:1]
+            lines.append(line + (1 if rest == b"\n" else 0))
+    return lines
+
+
+def check_not_cut_off(facts: FileBytes, rejects: Iterable[Reject]) -> None:
+    """RefusedFile when the last line is broken and has no end: the file was cut off on its way."""
+    if facts.ends_with_newline:
+        return
+    last_line = facts.newlines + 1
+    if any(reject.line == last_line for reject in rejects):
+        raise RefusedFile(f"line {last_line}: the file ends in the middle of a row; it was cut off, please send it again")
+
+
+def lines_are_rows(facts: FileBytes, rows_admitted: int, rows_rejected: int) -> bool:
+    """Whether each row stands on one line, so that a row's number gives its line."""
+    physical = facts.newlines + (0 if facts.ends_with_newline else 1)
+    return physical == rows_admitted + 1 and rows_rejected == 0
+
+
+def exact_lines(path: Path, delimiter: str, width: int) -> list[int]:
+    """The line on which each well-formed row starts, for files with line breaks inside values, blank lines or rejected rows."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(_row_starts(stream, delimiter, width))
+
+
+def _row_starts(stream: Iterable[str], delimiter: str, width: int) -> Iterator[int]:
+    reader = csv.reader(stream, delimiter=delimiter)
+    start = 1
+    for number in itertools.count():
+        try:
+            record = next(reader, None)
+        except csv.Error:
+            record = []
+        if record is None:
+            return
+        if number > 0 and len(record) == width:
+            yield start
+        start = reader.line_num + 1

@@ -1,0 +1,69 @@
+"""Where things lie below the data directory, and how files get there whole or not at all."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """The directory of `--data`. Paths only; nothing is made until something is written."""
+
+    root: Path
+
+    @property
+    def raw(self) -> Path:
+        return self.root / "raw"
+
+    @property
+    def rejects(self) -> Path:
+        return self.root / "rejects"
+
+    @property
+    def work(self) -> Path:
+        return self.root / "work"
+
+    @property
+    def inputs(self) -> Path:
+        return self.work / "inputs"
+
+    @property
+    def build(self) -> Path:
+        return self.work / "build.duckdb"
+
+    @property
+    def releases(self) -> Path:
+        return self.root / "releases"
+
+    @property
+    def published(self) -> Path:
+        return self.root / "published"
+
+    def raw_file(self, system: str, table: str, clinic_id: str, sha256: str) -> Path:
+        return self.raw / system / table / f"clinic={clinic_id}" / f"{sha256}.parquet"
+
+    def facts_file(self, system: str, unit: str, clinic_id: str, sha256: str) -> Path:
+        """What reading a file found. `unit` is the table, or `resources` for files that hold several; the leading _ hides it from engines."""
+        return self.raw / system / "_facts" / f"clinic={clinic_id}" / f"{unit}-{sha256}.json"
+
+    def rejects_file(self, system: str, unit: str, clinic_id: str, sha256: str) -> Path:
+        return self.rejects / system / unit / f"clinic={clinic_id}" / f"{sha256}.parquet"
+
+
+def write_whole(target: Path, write: Callable[[Path], None]) -> None:
+    """Let `write` fill a temporary file beside `target`, flush it to disk and move it there in one step."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        write(temporary)
+        with temporary.open("rb") as stream:
+            os.fsync(stream.fileno())
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text_whole(target: Path, text: str) -> None:
+    """`write_whole` for a text."""
+    write_whole(target, lambda path: path.write_text(text, encoding="utf-8") and None)

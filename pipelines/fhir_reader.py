@@ -1,0 +1,1 @@
+"""Reads FHIR R4 files (NDJSON, single resources, Bundles) by their contract with DuckDB."""

@@ -1,0 +1,62 @@
+"""What reading one file found: counts, rejected lines, profile of each column. Plain data, kept as JSON beside the raw files."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Reject:
+    """One line that could not be read. `line` counts from 1 in the file as delivered; no content is kept."""
+
+    line: int
+    column_name: str | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class ColumnProfile:
+    """What one column of one table of a file holds.
+
+    `invalid` counts values that are not of the declared type; `minimum`, `maximum` and `ninth_decile` are of the valid dates
+    or numbers, as text, and None for other types.
+    """
+
+    table_name: str
+    column_name: str
+    rows: int
+    missing: int
+    invalid: int
+    distinct: int | None
+    minimum: str | None
+    maximum: str | None
+    ninth_decile: str | None
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """The facts of one file of one clinic. `refused` says why nothing of it was admitted; `admitted` counts rows by table."""
+
+    sha256: str
+    size: int
+    contract: str
+    key_fingerprint: str
+    rows_read: int = 0
+    rows_rejected: int = 0
+    admitted: dict[str, int] = field(default_factory=dict)
+    refused: str | None = None
+    warnings: tuple[str, ...] = ()
+    rejects: tuple[Reject, ...] = ()
+    profiles: tuple[ColumnProfile, ...] = ()
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+
+
+def load_facts(path: Path) -> FileFacts:
+    """The facts in a file that `to_json` wrote."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["warnings"] = tuple(document["warnings"])
+    document["rejects"] = tuple(Reject(**reject) for reject in document["rejects"])
+    document["profiles"] = tuple(ColumnProfile(**profile) for profile in document["profiles"])
+    return FileFacts(**document)

@@ -1,0 +1,170 @@
+"""The inbox as it stands: which deliveries and files are there, and what their bytes are. Reads only."""
+
+import codecs
+import datetime
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pipelines.network import Network
+from pipelines.source_contracts import SourceContract
+
+DELIVERY_NAME = re.compile(r"^(\d{4}-\d{2}-\d{2})(?:[^0-9].*)?$")
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class DeliveredFile:
+    """One file of one delivery, or something in the inbox that is none; then `problem` says why.
+
+    `table` is the table that the file's name announces (formats that keep one table a file), None otherwise.
+    """
+
+    clinic_id: str
+    source_system: str
+    delivery: str
+    delivered_on: datetime.date | None
+    file: str
+    path: Path
+    table: str | None = None
+    ignored: str | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class FileBytes:
+    """What a file's bytes say before anything is parsed. `encoding` is None when it is not text that can be read."""
+
+    sha256: str
+    size: int
+    newlines: int
+    ends_with_newline: bool
+    encoding: str | None
+
+
+def scan(inbox: Path, network: Network, contracts: Mapping[str, SourceContract]) -> list[DeliveredFile]:
+    """Every file in the inbox in a fixed order; unknown clinics, systems, names and links are listed with a problem, never skipped."""
+    return list(_scan_clinics(inbox, network, contracts))
+
+
+def _scan_clinics(inbox: Path, network: Network, contracts: Mapping[str, SourceContract]) -> Iterator[DeliveredFile]:
+    known = {clinic.id: clinic for clinic in network.clinics}
+    for clinic_folder in _children(inbox):
+        clinic = known.get(clinic_folder.name)
+        if clinic is None or not _is_plain_folder(clinic_folder):
+            yield _stray(clinic_folder.name, "", "", clinic_folder, "no clinic of this name in the network file")
+            continue
+        for system_folder in _children(clinic_folder):
+            contract = contracts.get(system_folder.name)
+            if contract is None or not _is_plain_folder(system_folder):
+                yield _stray(clinic.id, system_folder.name, "", system_folder, f"not a practice system; known are {', '.join(contracts)}")
+            elif system_folder.name not in clinic.systems:
+                yield _stray(clinic.id, system_folder.name, "", system_folder, "the network file does not list this system for the clinic")
+            else:
+                yield from _scan_deliveries(clinic.id, contract, system_folder)
+
+
+def _scan_deliveries(clinic_id: str, contract: SourceContract, system_folder: Path) -> Iterator[DeliveredFile]:
+    for folder in _children(system_folder):
+        delivered_on = delivery_date(folder.name)
+        if delivered_on is None or not _is_plain_folder(folder):
+            yield _stray(clinic_id, contract.system, folder.name, folder, "a delivery is a folder whose name starts with its date, YYYY-MM-DD")
+            continue
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder).as_posix()
+            if path.is_symlink():
+                yield _stray(clinic_id, contract.system, folder.name, path, "a link, not a file; links are not followed")
+            elif path.is_file():
+                yield _classified(clinic_id, contract, folder.name, delivered_on, name, path)
+
+
+def _classified(clinic_id: str, contract: SourceContract, delivery: str, delivered_on: datetime.date, name: str, path: Path) -> DeliveredFile:
+    common = {"clinic_id": clinic_id, "source_system": contract.system, "delivery": delivery, "delivered_on": delivered_on, "file": name, "path": path}
+    if reason := contract.reason_to_ignore(path.name):
+        return DeliveredFile(**common, ignored=reason)
+    if table := contract.table_for(path.name):
+        return DeliveredFile(**common, table=table.name)
+    return DeliveredFile(**common, problem=f"no file of {contract.title} has this name")
+
+
+def _stray(clinic_id: str, system: str, delivery: str, path: Path, problem: str) -> DeliveredFile:
+    return DeliveredFile(clinic_id, system, delivery, None, path.name, path, problem=problem)
+
+
+def _children(folder: Path) -> list[Path]:
+    return sorted(child for child in folder.iterdir() if not child.name.startswith("."))
+
+
+def _is_plain_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def delivery_date(name: str) -> datetime.date | None:
+    """The date that a delivery's folder name starts with, or None."""
+    match = DELIVERY_NAME.match(name)
+    if not match:
+        return None
+    try:
+        return datetime.date.fromisoformat(match.group(1))
+    except ValueError:
+        return None
+
+
+def inspect_bytes(path: Path) -> FileBytes:
+    """Hash a file and find out its encoding in one reading of its bytes."""
+    digest = hashlib.sha256()
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    size, newlines, last, is_utf8, first = 0, 0, b"", True, b""
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            first = first or chunk[:4]
+            digest.update(chunk)
+            size += len(chunk)
+            newlines += chunk.count(b"\n")
+            last = chunk[-1:]
+            is_utf8 = is_utf8 and _decodes(decoder, chunk)
+    is_utf8 = is_utf8 and _decodes(decoder, b"", final=True)
+    return FileBytes(digest.hexdigest(), size, newlines, last == b"\n", _encoding(first, is_utf8))
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool = False) -> bool:
+    try:
+        return "\0" not in decoder.decode(chunk, final)
+    except UnicodeDecodeError:
+        return False
+
+
+def _encoding(first: bytes, is_utf8: bool) -> str | None:
+    if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    return "utf-8" if is_utf8 else None
+
+
+class BytesLedger:
+    """Remembers what `inspect_bytes` said of files that have not been touched since, so that no run hashes them again."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.entries: dict[str, list[object]] = {}
+        if path.exists():
+            self.entries = json.loads(path.read_text(encoding="utf-8"))
+        self.kept: dict[str, list[object]] = {}
+
+    def inspect(self, path: Path) -> FileBytes:
+        """The bytes' facts, from memory when size, times and inode are those of the last look."""
+        status = path.stat()
+        stamp = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
+        entry = self.entries.get(str(path))
+        facts = FileBytes(**entry[1]) if entry and entry[0] == stamp else inspect_bytes(path)  # type: ignore[arg-type]
+        self.kept[str(path)] = [stamp, asdict(facts)]
+        return facts
+
+    def save(self) -> None:
+        """Write the ledger with the files of this run only."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = self.path.with_suffix(".tmp")
+        temporary.write_text(json.dumps(self.kept), encoding="utf-8")
+        temporary.replace(self.path)

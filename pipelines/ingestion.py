@@ -1,0 +1,164 @@
+"""From a delivered file to raw: read it once by its contract, keep the rows that may enter, the facts, and why the rest may not."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from pipelines import csv_reader
+from pipelines.data_folder import DataFolder, write_text_whole, write_whole
+from pipelines.errors import RefusedFile
+from pipelines.file_facts import FileFacts, Reject, load_facts
+from pipelines.inbox import BytesLedger, DeliveredFile, FileBytes
+from pipelines.privacy import key_fingerprint, offer_key, sql_text
+from pipelines.profile import profile_table
+from pipelines.source_contracts import SourceContract, Table
+
+UNIT_OF_SEVERAL_TABLES = "resources"
+READERS_AT_ONCE = 2
+PARQUET = "(format parquet, compression zstd)"
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """A delivered file with what its bytes and its rows say; `is_new` when this run read it."""
+
+    delivered: DeliveredFile
+    facts: FileFacts
+    is_new: bool
+
+
+def ingest(
+    files: list[DeliveredFile], contracts: dict[str, SourceContract], data: DataFolder, key: bytes, progress: Callable[[int, int], None] | None = None
+) -> list[ReadFile]:
+    """Bring every readable file into raw. Files that raw holds already, by content, contract and key, are not parsed again."""
+    ledger = BytesLedger(data.work / "bytes_ledger.json")
+    readable = [file for file in files if file.problem is None and file.ignored is None]
+    done = 0
+
+    def read(file: DeliveredFile) -> ReadFile:
+        return _ingest_file(file, contracts[file.source_system], data, key, ledger)
+
+    results = []
+    with ThreadPoolExecutor(READERS_AT_ONCE) as pool:
+        for result in pool.map(read, readable):
+            done += 1
+            results.append(result)
+            if progress:
+                progress(done, len(readable))
+    ledger.save()
+    return results
+
+
+def _ingest_file(file: DeliveredFile, contract: SourceContract, data: DataFolder, key: bytes, ledger: BytesLedger) -> ReadFile:
+    content = ledger.inspect(file.path)
+    unit = file.table or UNIT_OF_SEVERAL_TABLES
+    facts_path = data.facts_file(contract.system, unit, file.clinic_id, content.sha256)
+    if facts_path.exists():
+        facts = load_facts(facts_path)
+        if (facts.contract, facts.key_fingerprint) == (contract.fingerprint(), key_fingerprint(key)):
+            return ReadFile(file, facts, is_new=False)
+    with reading_connection(key, data.work) as connection:
+        facts = read_file(connection, file, contract, content, key, data)
+    write_rejects(data.rejects_file(contract.system, unit, file.clinic_id, content.sha256), facts.rejects)
+    # written last: a raw file counts as read only once its facts stand beside it
+    write_text_whole(facts_path, facts.to_json())
+    return ReadFile(file, facts, is_new=True)
+
+
+@contextmanager
+def reading_connection(key: bytes, spill: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB connection for one file: one thread, so that rows keep the file's order and files can be read side by side."""
+    connection = duckdb.connect(config={"threads": 1, "memory_limit": "2GB", **({"temp_directory": str(spill / "spill")} if spill else {})})
+    try:
+        connection.execute("set TimeZone = 'UTC'")
+        offer_key(connection, key)
+        yield connection
+    finally:
+        connection.close()
+
+
+def read_file(
+    connection: duckdb.DuckDBPyConnection, file: DeliveredFile, contract: SourceContract, content: FileBytes, key: bytes, data: DataFolder | None
+) -> FileFacts:
+    """Read one file into raw below `data`, or, without `data`, only find out what reading it would give."""
+    facts = FileFacts(content.sha256, content.size, contract.fingerprint(), key_fingerprint(key))
+    try:
+        if content.encoding is None:
+            raise RefusedFile("not a text file in UTF-8; save it as UTF-8 and send it again")
+        if contract.format == "fhir":
+            return fhir_reader.read(connection, file, contract, content, facts, data)
+        return _read_csv(connection, file, contract, content, facts, data)
+    except RefusedFile as refusal:
+        return replace(facts, refused=refusal.reason)
+
+
+def _read_csv(
+    connection: duckdb.DuckDBPyConnection, file: DeliveredFile, contract: SourceContract, content: FileBytes, facts: FileFacts, data: DataFolder | None
+) -> FileFacts:
+    table = next(table for table in contract.tables if table.name == file.table)
+    header = csv_reader.read_header(file.path, table, contract.delimiter)
+    scan = csv_reader.scan_sql(file.path, header, contract.delimiter)
+    rows = csv_reader.admitted_sql(table, header, scan, file.clinic_id, contract.system, content.sha256)
+    try:
+        connection.execute(f"create or replace temporary table admitted as {rows}")
+    except duckdb.Error:
+        # the message of the engine quotes the file's content, so it is not passed on
+        raise RefusedFile("could not be read as delimited text; its quotation marks or line ends are broken") from None
+    rejects = csv_reader.collect_rejects(connection, file.path, table, header)
+    csv_reader.check_not_cut_off(content, rejects)
+    admitted = connection.sql("select count(*) from admitted").fetchall()[0][0]
+    if not csv_reader.lines_are_rows(content, admitted, len(rejects)):
+        _correct_lines(connection, csv_reader.exact_lines(file.path, contract.delimiter, len(header.names)))
+    profiles = profile_table(connection, "admitted", table)
+    if data is not None:
+        write_raw(connection, "admitted", data.raw_file(contract.system, table.name, file.clinic_id, content.sha256))
+    return replace(
+        facts,
+        rows_read=admitted + len(rejects),
+        rows_rejected=len(rejects),
+        admitted={table.name: admitted},
+        warnings=_warnings(table, header),
+        rejects=tuple(rejects),
+        profiles=tuple(profiles),
+    )
+
+
+def _warnings(table: Table, header: csv_reader.Header) -> tuple[str, ...]:
+    if not header.unknown:
+        return ()
+    return (f"columns that are not read: {', '.join(header.unknown)}",)
+
+
+def _correct_lines(connection: duckdb.DuckDBPyConnection, lines: list[int]) -> None:
+    """Replace row numbers by line numbers; only where both agree on how many rows there are."""
+    count = connection.sql("select count(*) from admitted").fetchall()[0][0]
+    if count != len(lines):
+        return
+    connection.execute("create or replace temporary table line_of_row as select unnest(?::bigint[]) as line, generate_subscripts(?::bigint[], 1) + 1 as row_number", [lines, lines])
+    connection.execute("update admitted set source_line = line_of_row.line from line_of_row where line_of_row.row_number = admitted.source_line")
+
+
+def write_raw(connection: duckdb.DuckDBPyConnection, relation: str, target: Path) -> None:
+    """Write `relation` to a raw Parquet file in the file's order, whole or not at all."""
+    write_whole(target, lambda path: connection.execute(f"copy (from {relation} order by source_line) to {sql_text(str(path))} {PARQUET}") and None)
+
+
+def write_rejects(target: Path, rejects: tuple[Reject, ...]) -> None:
+    """Write the rejected lines of a file, if it has any."""
+    if not rejects:
+        return
+    with duckdb.connect() as connection:
+        connection.execute("create table rejects (line bigint, column_name varchar, reason varchar)")
+        connection.executemany("insert into rejects values (?, ?, ?)", [(reject.line, reject.column_name, reject.reason) for reject in rejects])
+        write_whole(target, lambda path: connection.execute(f"copy rejects to {sql_text(str(path))} {PARQUET}") and None)
+
+
+def private_temporary_folder(work: Path) -> tempfile.TemporaryDirectory[str]:
+    """A folder that only this user can read, for content on its way in; gone when the reading ends."""
+    work.mkdir(parents=True, exist_ok=True)
+    return tempfile.TemporaryDirectory(prefix="reading-", dir=work)
