@@ -114,7 +114,7 @@ def _identity_sql(table: Table, parts: Sequence[str], header: Header, clinic: st
 def collect_rejects(connection: duckdb.DuckDBPyConnection, path: Path, table: Table, header: Header) -> list[Reject]:
     """The lines that DuckDB could not read in its last scan, at their physical line numbers, without their content."""
     rows = connection.execute(
-        "select byte_position, error_type, column_idx from reject_errors where scan_id = (select max(scan_id) from reject_errors) order by line, byte_position, error_type"
+        "select distinct line_byte_position - 1, error_type, column_idx from reject_errors where scan_id = (select max(scan_id) from reject_errors) order by all"
     ).fetchall()
     by_position = {index: name for name, index in header.position.items()}
     lines = _lines_at(path, [position for position, _, _ in rows])
@@ -126,25 +126,28 @@ def collect_rejects(connection: duckdb.DuckDBPyConnection, path: Path, table: Ta
 
 
 def _lines_at(path: Path, positions: Sequence[int]) -> list[int]:
-    """The line number, from 1, of each byte position (ascending)."""
+    """The line number, from 1, of the record that starts at each byte position (ascending); blank lines before a record are skipped."""
     lines, line, consumed = [], 1, 0
     with path.open("rb") as stream:
         for position in positions:
-            skipped = stream.read(max(position - consumed, 0))
-            line += skipped.count(b"\n")
-            consumed += len(skipped)
-            rest = stream.peek(1)[:1]
-            lines.append(line + (1 if rest == b"\n" else 0))
+            line += stream.read(max(position - consumed, 0)).count(b"\n")
+            consumed = max(position, consumed)
+            blank = 0
+            for byte in iter(lambda: stream.read(1), b""):
+                if byte not in b"\r\n":
+                    break
+                blank += byte == b"\n"
+            stream.seek(consumed)
+            lines.append(line + blank)
     return lines
 
 
-def check_not_cut_off(facts: FileBytes, rejects: Iterable[Reject]) -> None:
-    """RefusedFile when the last line is broken and has no end: the file was cut off on its way."""
-    if facts.ends_with_newline:
-        return
+def cut_off(facts: FileBytes, rejects: Iterable[Reject]) -> str | None:
+    """Why a file whose last line is broken and has no end is refused; None for a whole file."""
     last_line = facts.newlines + 1
-    if any(reject.line == last_line for reject in rejects):
-        raise RefusedFile(f"line {last_line}: the file ends in the middle of a row; it was cut off, please send it again")
+    if facts.ends_with_newline or all(reject.line != last_line for reject in rejects):
+        return None
+    return f"line {last_line}: the file ends in the middle of a row; it was cut off, please send it again"
 
 
 def lines_are_rows(facts: FileBytes, rows_admitted: int, rows_rejected: int) -> bool:
@@ -169,6 +172,7 @@ def _row_starts(stream: Iterable[str], delimiter: str, width: int) -> Iterator[i
             record = []
         if record is None:
             return
-        if number > 0 and len(record) == width:
+        # an empty value too many at the end harms nothing, and DuckDB reads such a row
+        if number > 0 and (len(record) == width or (len(record) > width and not any(record[width:]))):
             yield start
         start = reader.line_num + 1

@@ -35,7 +35,10 @@ class ColumnProfile:
 
 @dataclass(frozen=True)
 class FileFacts:
-    """The facts of one file of one clinic. `refused` says why nothing of it was admitted; `admitted` counts rows by table."""
+    """The facts of one file of one clinic. `refused` says why nothing of it was admitted; `admitted` counts rows by table.
+
+    `rejects` is filled by the reading itself only; afterwards the rejected lines are in the Parquet file below rejects/.
+    """
 
     sha256: str
     size: int
@@ -50,13 +53,13 @@ class FileFacts:
     profiles: tuple[ColumnProfile, ...] = ()
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        kept = {name: value for name, value in asdict(self).items() if name != "rejects"}
+        return json.dumps(kept, ensure_ascii=False, sort_keys=True)
 
 
 def load_facts(path: Path) -> FileFacts:
     """The facts in a file that `to_json` wrote."""
     document = json.loads(path.read_text(encoding="utf-8"))
     document["warnings"] = tuple(document["warnings"])
-    document["rejects"] = tuple(Reject(**reject) for reject in document["rejects"])
     document["profiles"] = tuple(ColumnProfile(**profile) for profile in document["profiles"])
     return FileFacts(**document)

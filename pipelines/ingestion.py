@@ -110,22 +110,16 @@ def _read_csv(
         # the message of the engine quotes the file's content, so it is not passed on
         raise RefusedFile("could not be read as delimited text; its quotation marks or line ends are broken") from None
     rejects = csv_reader.collect_rejects(connection, file.path, table, header)
-    csv_reader.check_not_cut_off(content, rejects)
     admitted = connection.sql("select count(*) from admitted").fetchall()[0][0]
+    facts = replace(facts, rows_read=admitted + len(rejects), rows_rejected=len(rejects), rejects=tuple(rejects), warnings=_warnings(table, header))
+    if reason := csv_reader.cut_off(content, rejects):
+        return replace(facts, refused=reason)
     if not csv_reader.lines_are_rows(content, admitted, len(rejects)):
         _correct_lines(connection, csv_reader.exact_lines(file.path, contract.delimiter, len(header.names)))
     profiles = profile_table(connection, "admitted", table)
     if data is not None:
         write_raw(connection, "admitted", data.raw_file(contract.system, table.name, file.clinic_id, content.sha256))
-    return replace(
-        facts,
-        rows_read=admitted + len(rejects),
-        rows_rejected=len(rejects),
-        admitted={table.name: admitted},
-        warnings=_warnings(table, header),
-        rejects=tuple(rejects),
-        profiles=tuple(profiles),
-    )
+    return replace(facts, admitted={table.name: admitted}, profiles=tuple(profiles))
 
 
 def _warnings(table: Table, header: csv_reader.Header) -> tuple[str, ...]:

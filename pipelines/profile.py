@@ -6,7 +6,7 @@ from pipelines.file_facts import ColumnProfile
 from pipelines.source_contracts import Column, Table
 
 PARSED = {
-    "date": "try_strptime({value}, '{format}')",
+    "date": "cast(try_strptime({value}, '{format}') as date)",
     "time": "try_cast({value} as timestamptz)",
     "number": "try_cast({value} as double)",
 }

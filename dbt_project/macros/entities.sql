@@ -38,6 +38,11 @@
     {{ return(head + entities[entity] + tail) }}
 {%- endmacro %}
 
+{# The names of an entity's columns without the tail that says what became of the row. #}
+{% macro entity_body(entity) -%}
+    {{ return((entity_columns(entity) | map('first') | list)[:-3]) }}
+{%- endmacro %}
+
 {# The select list of an entity: `clinic_id, source_system, …`. #}
 {% macro entity_select_list(entity) -%}
     {{ entity_columns(entity) | map('first') | join(', ') }}

@@ -1,0 +1,33 @@
+{# Times: an ISO 8601 text to UTC and to the clinic's local time. Where a clock change makes a local hour ambiguous, the engine's choice holds. #}
+{% macro utc_from_text(text, zone) -%}
+    {{ return(adapter.dispatch('utc_from_text')(text, zone)) }}
+{%- endmacro %}
+
+{% macro duckdb__utc_from_text(text, zone) -%}
+    case
+        when regexp_matches({{ text }}, '[0-9](Z|[+-][0-9]{2}(:?[0-9]{2})?)$') and length({{ text }}) > 10
+            then timezone('UTC', try_cast({{ text }} as timestamptz))
+        else timezone('UTC', timezone({{ zone }}, try_cast({{ text }} as timestamp)))
+    end
+{%- endmacro %}
+
+{% macro spark__utc_from_text(text, zone) -%}
+    case
+        when {{ text }} rlike '[0-9](Z|[+-][0-9]{2}(:?[0-9]{2})?)$' and length({{ text }}) > 10
+            then to_utc_timestamp(try_to_timestamp({{ text }}), current_timezone())
+        else to_utc_timestamp(try_to_timestamp({{ text }}), {{ zone }})
+    end
+{%- endmacro %}
+
+{# The clinic's wall clock at a UTC time. #}
+{% macro local_from_utc(utc, zone) -%}
+    {{ return(adapter.dispatch('local_from_utc')(utc, zone)) }}
+{%- endmacro %}
+
+{% macro duckdb__local_from_utc(utc, zone) -%}
+    timezone({{ zone }}, timezone('UTC', {{ utc }}))
+{%- endmacro %}
+
+{% macro spark__local_from_utc(utc, zone) -%}
+    from_utc_timestamp({{ utc }}, {{ zone }})
+{%- endmacro %}

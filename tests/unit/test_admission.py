@@ -1,0 +1,107 @@
+"""Delivery by delivery: what is refused, what holds, and what an earlier or a later delivery changes about it."""
+
+import datetime
+
+import pytest
+
+from pipelines.data_folder import DataFolder
+from pipelines.admission import ExpectationFailure, judge, missing_tables, profile_rows
+from pipelines.inbox import scan
+from pipelines.ingestion import ingest
+from pipelines.network import Clinic, Network
+from pipelines.source_contracts import load_contracts
+
+KEY = b"a key of twenty bytes"
+AS_OF = datetime.date(2026, 11, 3)
+NETWORK = Network("N", "UTC", 3, "internal", 12, (Clinic("harbour", "Harbour", "UTC", ("canonical",), "nhs_talking_therapies"),))
+HEADER = "episode_id,client_id,referred_on\n"
+CLIENTS = "client_id\nC1\n"
+DELTA = "table,key,deleted\nepisodes,E1,yes\n"
+
+
+@pytest.fixture
+def verdicts(tmp_path):
+    """Deliveries as {name: {file: content}} to {(delivery, file): verdict}."""
+
+    def act(deliveries, failures=(), as_of=AS_OF):
+        for delivery, files in deliveries.items():
+            folder = tmp_path / "inbox" / "harbour" / "canonical" / delivery
+            folder.mkdir(parents=True)
+            for name, content in files.items():
+                (folder / name).write_text(content, encoding="utf-8")
+        contracts = dict(load_contracts())
+        files = scan(tmp_path / "inbox", NETWORK, contracts)
+        read = ingest(files, contracts, DataFolder(tmp_path / "data"), KEY)
+        found = [*failures, *missing_tables(read, contracts)]
+        act.profiles = profile_rows(read)
+        return {(verdict.delivered.delivery, verdict.delivered.file): verdict for verdict in judge(files, read, contracts, found, as_of)}
+
+    return act
+
+
+def rows(count: int) -> str:
+    return HEADER + "".join(f"E{number},C1,2026-01-01\n" for number in range(count))
+
+
+def test_the_newest_full_delivery_holds(verdicts):
+    result = verdicts({"2026-10-03": {"episodes.csv": rows(2)}, "2026-11-03": {"episodes.csv": rows(3)}})
+    assert [(verdict.decision, verdict.is_current, verdict.order) for verdict in result.values()] == [("admitted", False, 1), ("admitted", True, 2)]
+
+
+def test_additions_hold_beside_the_full_delivery_before_them(verdicts):
+    result = verdicts(
+        {"2026-09-03": {"episodes.csv": rows(1)}, "2026-10-03": {"episodes.csv": rows(2)}, "2026-11-03": {"episodes.csv": rows(3), "delta.csv": DELTA}}
+    )
+    assert {key[0]: verdict.is_current for key, verdict in result.items()} == {"2026-09-03": False, "2026-10-03": True, "2026-11-03": True}
+
+
+def test_one_broken_file_refuses_its_delivery_and_the_one_before_holds(verdicts):
+    result = verdicts({"2026-10-03": {"episodes.csv": rows(2)}, "2026-11-03": {"episodes.csv": HEADER + "E1,C1,2026-01-01\nE2", "clients.csv": CLIENTS}})
+    assert result["2026-10-03", "episodes.csv"].is_current
+    assert result["2026-11-03", "episodes.csv"].reason == "line 3: the file ends in the middle of a row; it was cut off, please send it again"
+    clients = result["2026-11-03", "clients.csv"]
+    assert (clients.decision, clients.is_current) == ("refused", False)
+    assert clients.reason.startswith("episodes.csv, line 3:")
+
+
+def test_a_table_that_the_delivery_before_had_may_not_vanish(verdicts):
+    result = verdicts({"2026-10-03": {"episodes.csv": rows(2), "clients.csv": CLIENTS}, "2026-11-03": {"episodes.csv": rows(2)}})
+    assert result["2026-11-03", "episodes.csv"].reason == "the table clients was in the delivery before and is missing here; send all files of the export"
+    assert result["2026-10-03", "episodes.csv"].is_current
+
+
+def test_a_failed_expectation_refuses_only_its_delivery(verdicts):
+    failure = ExpectationFailure("harbour", "canonical", "2026-11-03", "half of the rows are gone")
+    result = verdicts({"2026-10-03": {"episodes.csv": rows(2)}, "2026-11-03": {"episodes.csv": rows(1)}}, [failure])
+    assert [(verdict.decision, verdict.reason, verdict.is_current) for verdict in result.values()] == [
+        ("admitted", None, True),
+        ("refused", "half of the rows are gone", False),
+    ]
+
+
+def test_a_delivery_after_the_as_of_date_is_left_for_a_later_run(verdicts):
+    result = verdicts({"2026-10-03": {"episodes.csv": rows(2)}, "2026-11-03": {"episodes.csv": rows(3)}}, as_of=datetime.date(2026, 10, 31))
+    assert result["2026-11-03", "episodes.csv"].decision == "ignored"
+    assert result["2026-10-03", "episodes.csv"].is_current
+
+
+def test_what_is_no_delivery_is_named(verdicts, tmp_path):
+    inbox = tmp_path / "inbox"
+    (inbox / "nobody").mkdir(parents=True)
+    (inbox / "harbour" / "unheard_of").mkdir(parents=True)
+    (inbox / "harbour" / "canonical" / "november").mkdir(parents=True)
+    result = verdicts({"2026-11-03": {"episodes.csv": rows(1), "notes.docx": "x"}})
+    (inbox / "harbour" / "canonical" / "2026-11-03" / "sessions.csv").symlink_to("/etc/passwd")
+    listed = {verdict.delivered.path.name: verdict.reason for verdict in result.values() if verdict.decision == "unrecognised"}
+    assert listed["nobody"] == "no clinic of this name in the network file"
+    assert listed["unheard_of"].startswith("not a practice system; known are canonical")
+    assert listed["november"] == "a delivery is a folder whose name starts with its date, YYYY-MM-DD"
+    assert listed["notes.docx"] == "no file of Canonical CSV has this name"
+    again = scan(inbox, NETWORK, dict(load_contracts()))
+    assert [file.problem for file in again if file.file == "sessions.csv"] == ["a link, not a file; links are not followed"]
+
+
+def test_row_counts_are_compared_with_the_median_of_three_full_deliveries_before(verdicts):
+    verdicts({f"2026-{month}-03": {"episodes.csv": rows(count)} for month, count in [("07", 9), ("08", 10), ("09", 100), ("10", 11), ("11", 12)]})
+    previous = {(row.delivery, row.previous_rows) for row in verdicts.profiles}
+    assert previous == {("2026-07-03", None), ("2026-08-03", 9), ("2026-09-03", 9.5), ("2026-10-03", 10), ("2026-11-03", 11)}

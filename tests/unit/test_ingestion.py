@@ -1,0 +1,125 @@
+"""One delivered file at a time: what enters raw, what is rejected with its place, what refuses the whole file."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.data_folder import DataFolder
+from pipelines.inbox import scan
+from pipelines.ingestion import ingest
+from pipelines.network import Clinic, Network
+from pipelines.privacy import pseudonym
+from pipelines.source_contracts import load_contracts
+
+KEY = b"a key of twenty bytes"
+NETWORK = Network("N", "UTC", 3, "internal", 12, (Clinic("harbour", "Harbour", "UTC", ("canonical",), "nhs_talking_therapies"),))
+EPISODES = "episode_id,client_id,referred_on,ended_on\n"
+
+
+@pytest.fixture
+def deliver(tmp_path: Path):
+    """Write files of one canonical delivery, ingest them, and give the read files by name and the data folder."""
+
+    def act(files: dict[str, str | bytes], delivery: str = "2026-11-03"):
+        folder = tmp_path / "inbox" / "harbour" / "canonical" / delivery
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (folder / name).write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        contracts = dict(load_contracts())
+        data = DataFolder(tmp_path / "data")
+        read = ingest(scan(tmp_path / "inbox", NETWORK, contracts), contracts, data, KEY)
+        return {file.delivered.file: file for file in read}, data
+
+    return act
+
+
+def raw_rows(data: DataFolder, table: str, columns: str) -> list[tuple]:
+    return duckdb.sql(f"select {columns} from read_parquet('{data.raw}/canonical/{table}/*/*.parquet') order by source_line").fetchall()
+
+
+def test_identifiers_become_pseudonyms_and_private_fields_stay_outside(deliver):
+    _, data = deliver({"clients.csv": "client_id,first_name,last_name,birth_date,gender\nC1,Zoë,O'Neil,1980-02-29,female\n"})
+    [(client, year, gender)] = raw_rows(data, "clients", "client_id, birth_date_year, gender")
+    assert (client, year, gender) == (pseudonym(KEY, "harbour", "canonical", "C1"), "1980", "female")
+    stored = b"".join(path.read_bytes() for path in data.root.rglob("*") if path.is_file())
+    assert all(secret not in stored for secret in ["Zoë".encode(), b"O'Neil", b"1980-02-29", b"C1"])
+
+
+def test_names_that_differ_only_in_writing_give_one_identity_and_a_gap_gives_none(deliver):
+    _, data = deliver(
+        {
+            "clients.csv": "client_id,first_name,last_name,birth_date\n"
+            "C1,Zoë,O'Neil,1980-02-29\nC2, zoe ,ONEIL,1980-02-29\nC3,Zoë,O'Neil,1980-03-01\nC4,Zoë,O'Neil,\nC5,Юлия,Ким,1990-01-01\n"
+        }
+    )
+    identities = [row[0] for row in raw_rows(data, "clients", "identity_name_birth")]
+    assert identities[0] == identities[1] != identities[2]
+    assert identities[3] is None
+    assert identities[4] is not None
+
+
+def test_malformed_lines_are_rejected_at_their_physical_line(deliver):
+    content = EPISODES + 'E1,C1,2026-01-01,\nE2,C2\n"E\n3",C3,2026-01-02,\n\nE4,C4,2026-01-03,,x\nE5,C5,2026-01-04,\nE6,C6,2026-01-05,,,\n'
+    read, data = deliver({"episodes.csv": content})
+    facts = read["episodes.csv"].facts
+    assert [(reject.line, reject.reason) for reject in facts.rejects] == [
+        (3, "fewer values than the header has columns"),
+        (7, "more values than the header has columns"),
+    ]
+    assert (facts.rows_read, facts.rows_rejected, facts.admitted) == (6, 2, {"episodes": 4})
+    assert [line for (line,) in raw_rows(data, "episodes", "source_line")] == [2, 4, 8, 9]
+
+
+def test_columns_may_stand_in_any_order_and_unknown_ones_are_named(deliver):
+    read, data = deliver({"episodes.csv": "Referred_On,mood,client_id,EPISODE_ID\n2026-01-01,fine,C1,E1\n"})
+    assert raw_rows(data, "episodes", "referred_on, ended_on") == [("2026-01-01", None)]
+    assert read["episodes.csv"].facts.warnings == ("columns that are not read: mood",)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("", "line 1: there is no header; the file is empty"),
+        ("episode_id,client_id\nE1,C1\n", "line 1: the required column referred_on is missing"),
+        ("episode_id,client_id,referred_on,client_id\nE1,C1,2026-01-01,C1\n", "line 1: the column client_id stands 2 times; it must stand once"),
+        (EPISODES + "E1,C1,2026-01-01,\nE2,C2,20", "line 3: the file ends in the middle of a row; it was cut off, please send it again"),
+        (EPISODES.encode() + b"E1,C1,2026-01-01,\xff\xfe\n", "not a text file in UTF-8; save it as UTF-8 and send it again"),
+        (EPISODES.encode() + b"E1,\0,2026-01-01,\n", "not a text file in UTF-8; save it as UTF-8 and send it again"),
+    ],
+)
+def test_a_file_that_cannot_be_trusted_is_refused_with_the_reason(deliver, content, reason):
+    read, data = deliver({"episodes.csv": content})
+    assert read["episodes.csv"].facts.refused == reason
+    assert not list(data.raw.glob("canonical/episodes/*/*.parquet"))
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_name(deliver):
+    read, _ = deliver({"episodes.csv": ("\ufeff" + EPISODES + "E1,C1,2026-01-01,\n").encode("utf-8")})
+    assert read["episodes.csv"].facts.admitted == {"episodes": 1}
+
+
+def test_nothing_is_parsed_twice_and_the_same_bytes_give_the_same_raw_file(deliver):
+    files = {"episodes.csv": EPISODES + "E1,C1,2026-01-01,\n"}
+    first, data = deliver(files)
+    [raw] = data.raw.glob("canonical/episodes/*/*.parquet")
+    before = raw.read_bytes()
+    assert first["episodes.csv"].is_new
+    second, _ = deliver(files)
+    assert not second["episodes.csv"].is_new
+    assert second["episodes.csv"].facts.admitted == {"episodes": 1}
+    raw.unlink()
+    next(data.raw.glob("canonical/_facts/*/*.json")).unlink()
+    deliver(files)
+    assert raw.read_bytes() == before
+
+
+
+
+def test_profile_counts_missing_and_invalid_values(deliver):
+    read, _ = deliver({"episodes.csv": EPISODES + "E1,C1,2026-01-01,\nE2,C2,01/02/2026,2026-03-01\nE3,C3,2026-02-30,2026-05-01\n"})
+    profiles = {profile.column_name: profile for profile in read["episodes.csv"].facts.profiles}
+    referred = profiles["referred_on"]
+    assert (referred.rows, referred.missing, referred.invalid, referred.minimum) == (3, 0, 2, "2026-01-01")
+    assert (profiles["ended_on"].missing, profiles["ended_on"].maximum) == (1, "2026-05-01")
+    assert profiles["episode_id"].distinct == 3
