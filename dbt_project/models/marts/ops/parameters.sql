@@ -1,0 +1,6 @@
+select
+    as_of,
+    month,
+    network_name,
+    disclosure
+from {{ source('inputs', 'parameters') }}
