@@ -32,19 +32,17 @@ NOT_LETTER_OR_DIGIT = r"[^\p{L}\p{N}]"
 class Header:
     """The names in a file's header, and where each declared column stands in it. Absent optional columns are not in `position`."""
 
+    delimiter: str
     names: tuple[str, ...]
     position: dict[str, int]
     unknown: tuple[str, ...]
 
 
-def read_header(path: Path, table: Table, delimiter: str) -> Header:
-    """The header, matched to the contract; RefusedFile names what is missing or stands twice."""
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        try:
-            names = next(csv.reader(stream, delimiter=delimiter, strict=True), None)
-        except csv.Error:
-            names = None
-    if not names or not any(name.strip() for name in names):
+def read_header(path: Path, table: Table, delimiters: Sequence[str]) -> Header:
+    """The header, matched to the contract under the first delimiter that fits; RefusedFile names what is missing or stands twice."""
+    headers = [_split_header(path, delimiter) for delimiter in delimiters]
+    names, delimiter = max(zip(headers, delimiters, strict=True), key=lambda candidate: len(candidate[0]))
+    if not any(name.strip() for name in names):
         raise RefusedFile("line 1: there is no header; the file is empty")
     folded = [name.strip().lower() for name in names]
     position: dict[str, int] = {}
@@ -59,7 +57,15 @@ def read_header(path: Path, table: Table, delimiter: str) -> Header:
         raise RefusedFile(f"line 1: the required column{'s' if len(missing) > 1 else ''} {', '.join(missing)} {'are' if len(missing) > 1 else 'is'} missing")
     known = set(position.values())
     unknown = tuple(_speakable(names[index]) for index in range(len(names)) if index not in known)
-    return Header(tuple(names), position, unknown)
+    return Header(delimiter, tuple(names), position, unknown)
+
+
+def _split_header(path: Path, delimiter: str) -> list[str]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        try:
+            return next(csv.reader(stream, delimiter=delimiter, strict=True), [])
+        except csv.Error:
+            return []
 
 
 def _speakable(name: str) -> str:
@@ -67,11 +73,11 @@ def _speakable(name: str) -> str:
     return name.strip() if re.fullmatch(r"[A-Za-z][\w .#()/-]{0,60}", name.strip()) else "(not a column name)"
 
 
-def scan_sql(path: Path, header: Header, delimiter: str) -> str:
+def scan_sql(path: Path, header: Header) -> str:
     """`read_csv(…)` over the file: every column as text under a name by position, malformed lines to the rejects tables."""
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(header.names)))
     return (
-        f"read_csv({sql_text(str(path))}, auto_detect=false, header=true, delim={sql_text(delimiter)}, quote='\"', escape='\"', "
+        f"read_csv({sql_text(str(path))}, auto_detect=false, header=true, delim={sql_text(header.delimiter)}, quote='\"', escape='\"', "
         f"strict_mode=true, store_rejects=true, rejects_limit=0, columns={{{columns}}})"
     )
 
@@ -156,10 +162,10 @@ def lines_are_rows(facts: FileBytes, rows_admitted: int, rows_rejected: int) -> 
     return physical == rows_admitted + 1 and rows_rejected == 0
 
 
-def exact_lines(path: Path, delimiter: str, width: int) -> list[int]:
+def exact_lines(path: Path, header: Header) -> list[int]:
     """The line on which each well-formed row starts, for files with line breaks inside values, blank lines or rejected rows."""
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        return list(_row_starts(stream, delimiter, width))
+        return list(_row_starts(stream, header.delimiter, len(header.names)))
 
 
 def _row_starts(stream: Iterable[str], delimiter: str, width: int) -> Iterator[int]:

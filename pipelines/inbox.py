@@ -5,10 +5,13 @@ import datetime
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from pipelines.containers import member_base_name, members
+from pipelines.errors import RefusedFile
 from pipelines.network import Network
 from pipelines.source_contracts import SourceContract
 
@@ -20,7 +23,8 @@ CHUNK = 1 << 20
 class DeliveredFile:
     """One file of one delivery, or something in the inbox that is none; then `problem` says why.
 
-    `table` is the table that the file's name announces (formats that keep one table a file), None otherwise.
+    `table` is the table that the file's name announces (formats that keep one table a file), None otherwise. `member` names the
+    file inside a container (archive, gzip, workbook) at `path`; `broken` says why a file of this delivery cannot even be opened.
     """
 
     clinic_id: str
@@ -30,8 +34,10 @@ class DeliveredFile:
     file: str
     path: Path
     table: str | None = None
+    member: str | None = None
     ignored: str | None = None
     problem: str | None = None
+    broken: str | None = None
 
 
 @dataclass(frozen=True)
@@ -78,16 +84,30 @@ def _scan_deliveries(clinic_id: str, contract: SourceContract, system_folder: Pa
             if path.is_symlink():
                 yield _stray(clinic_id, contract.system, folder.name, path, "a link, not a file; links are not followed")
             elif path.is_file():
-                yield _classified(clinic_id, contract, folder.name, delivered_on, name, path)
+                yield from _opened(clinic_id, contract, folder.name, delivered_on, name, path)
 
 
-def _classified(clinic_id: str, contract: SourceContract, delivery: str, delivered_on: datetime.date, name: str, path: Path) -> DeliveredFile:
-    common = {"clinic_id": clinic_id, "source_system": contract.system, "delivery": delivery, "delivered_on": delivered_on, "file": name, "path": path}
-    if reason := contract.reason_to_ignore(path.name):
-        return DeliveredFile(**common, ignored=reason)
-    if table := contract.table_for(path.name):
-        return DeliveredFile(**common, table=table.name)
-    return DeliveredFile(**common, problem=f"no file of {contract.title} has this name")
+def _opened(clinic_id: str, contract: SourceContract, delivery: str, delivered_on: datetime.date, name: str, path: Path) -> Iterator[DeliveredFile]:
+    """The file itself, or every file inside it."""
+    origin = DeliveredFile(clinic_id, contract.system, delivery, delivered_on, name, path)
+    try:
+        inside = members(path)
+    except RefusedFile as refusal:
+        yield replace(origin, broken=refusal.reason)
+        return
+    if inside is None:
+        yield _classified(origin, contract, path.name)
+        return
+    for member in inside:
+        yield _classified(replace(origin, file=f"{name}/{member}", member=member), contract, member_base_name(member))
+
+
+def _classified(file: DeliveredFile, contract: SourceContract, base_name: str) -> DeliveredFile:
+    if reason := contract.reason_to_ignore(base_name):
+        return replace(file, ignored=reason)
+    if table := contract.table_for(base_name):
+        return replace(file, table=table.name)
+    return replace(file, problem=f"no file of {contract.title} has this name")
 
 
 def _stray(clinic_id: str, system: str, delivery: str, path: Path, problem: str) -> DeliveredFile:
@@ -153,13 +173,18 @@ class BytesLedger:
             self.entries = json.loads(path.read_text(encoding="utf-8"))
         self.kept: dict[str, list[object]] = {}
 
-    def inspect(self, path: Path) -> FileBytes:
-        """The bytes' facts, from memory when size, times and inode are those of the last look."""
-        status = path.stat()
+    def inspect(self, file: DeliveredFile, plain: Callable[[], AbstractContextManager[Path]]) -> FileBytes:
+        """The bytes' facts, from memory when size, times and inode are those of the last look; `plain` opens the content when they are not."""
+        status = file.path.stat()
         stamp = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
-        entry = self.entries.get(str(path))
-        facts = FileBytes(**entry[1]) if entry and entry[0] == stamp else inspect_bytes(path)  # type: ignore[arg-type]
-        self.kept[str(path)] = [stamp, asdict(facts)]
+        name = f"{file.path}/{file.member or ''}"
+        entry = self.entries.get(name)
+        if entry and entry[0] == stamp:
+            facts = FileBytes(**entry[1])  # type: ignore[arg-type]
+        else:
+            with plain() as path:
+                facts = inspect_bytes(path)
+        self.kept[name] = [stamp, asdict(facts)]
         return facts
 
     def save(self) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines import csv_reader
+from pipelines.containers import to_utf8, unpack
 from pipelines.data_folder import DataFolder, write_text_whole, write_whole
 from pipelines.errors import RefusedFile
 from pipelines.file_facts import FileFacts, Reject, load_facts
@@ -55,7 +56,13 @@ def ingest(
 
 
 def _ingest_file(file: DeliveredFile, contract: SourceContract, data: DataFolder, key: bytes, ledger: BytesLedger) -> ReadFile:
-    content = ledger.inspect(file.path)
+    facts = FileFacts("", 0, contract.fingerprint(), key_fingerprint(key))
+    if file.broken:
+        return ReadFile(file, replace(facts, refused=file.broken), is_new=False)
+    try:
+        content = ledger.inspect(file, lambda: plain_file(file, data.work))
+    except RefusedFile as refusal:
+        return ReadFile(file, replace(facts, refused=refusal.reason), is_new=False)
     unit = file.table or UNIT_OF_SEVERAL_TABLES
     facts_path = data.facts_file(contract.system, unit, file.clinic_id, content.sha256)
     if facts_path.exists():
@@ -63,11 +70,30 @@ def _ingest_file(file: DeliveredFile, contract: SourceContract, data: DataFolder
         if (facts.contract, facts.key_fingerprint) == (contract.fingerprint(), key_fingerprint(key)):
             return ReadFile(file, facts, is_new=False)
     with reading_connection(key, data.work) as connection:
-        facts = read_file(connection, file, contract, content, key, data)
+        facts = read_file(connection, file, contract, content, key, data.work, data)
     write_rejects(data.rejects_file(contract.system, unit, file.clinic_id, content.sha256), facts.rejects)
     # written last: a raw file counts as read only once its facts stand beside it
     write_text_whole(facts_path, facts.to_json())
     return ReadFile(file, facts, is_new=True)
+
+
+@contextmanager
+def plain_file(file: DeliveredFile, work: Path) -> Iterator[Path]:
+    """The path of the file's own bytes; what is inside a container is unpacked into a private folder for as long as it is needed."""
+    if file.member is None:
+        yield file.path
+        return
+    with private_folder(work) as folder:
+        unpack(file.path, file.member, folder / "member")
+        yield folder / "member"
+
+
+@contextmanager
+def private_folder(work: Path) -> Iterator[Path]:
+    """A folder that only this user can read, for content on its way in; gone when the reading ends."""
+    work.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="reading-", dir=work) as folder:
+        yield Path(folder)
 
 
 @contextmanager
@@ -83,46 +109,63 @@ def reading_connection(key: bytes, spill: Path | None) -> Iterator[duckdb.DuckDB
 
 
 def read_file(
-    connection: duckdb.DuckDBPyConnection, file: DeliveredFile, contract: SourceContract, content: FileBytes, key: bytes, data: DataFolder | None
+    connection: duckdb.DuckDBPyConnection, file: DeliveredFile, contract: SourceContract, content: FileBytes, key: bytes, work: Path, data: DataFolder | None
 ) -> FileFacts:
     """Read one file into raw below `data`, or, without `data`, only find out what reading it would give."""
     facts = FileFacts(content.sha256, content.size, contract.fingerprint(), key_fingerprint(key))
     try:
-        if content.encoding is None:
-            raise RefusedFile("not a text file in UTF-8; save it as UTF-8 and send it again")
-        if contract.format == "fhir":
-            return fhir_reader.read(connection, file, contract, content, facts, data)
-        return _read_csv(connection, file, contract, content, facts, data)
+        with plain_file(file, work) as path, text_file(path, content, contract, work) as text:
+            return _read_csv(connection, file, text, contract, content, facts, data)
     except RefusedFile as refusal:
         return replace(facts, refused=refusal.reason)
 
 
+@contextmanager
+def text_file(path: Path, content: FileBytes, contract: SourceContract, work: Path) -> Iterator[Path]:
+    """The content as UTF-8: the file itself, or a private copy of it in UTF-8 when its system may write another encoding."""
+    encoding = content.encoding or "windows-1252"  # every byte but five means something there, so it can only be assumed
+    if encoding not in contract.encodings:
+        raise RefusedFile(f"not a text file in {' or '.join(encoding.upper() for encoding in contract.encodings)}; save it as UTF-8 and send it again")
+    if encoding == "utf-8":
+        yield path
+        return
+    with private_folder(work) as folder:
+        to_utf8(path, encoding, folder / "text")
+        yield folder / "text"
+
+
 def _read_csv(
-    connection: duckdb.DuckDBPyConnection, file: DeliveredFile, contract: SourceContract, content: FileBytes, facts: FileFacts, data: DataFolder | None
+    connection: duckdb.DuckDBPyConnection,
+    file: DeliveredFile,
+    path: Path,
+    contract: SourceContract,
+    content: FileBytes,
+    facts: FileFacts,
+    data: DataFolder | None,
 ) -> FileFacts:
     table = next(table for table in contract.tables if table.name == file.table)
-    header = csv_reader.read_header(file.path, table, contract.delimiter)
-    scan = csv_reader.scan_sql(file.path, header, contract.delimiter)
+    header = csv_reader.read_header(path, table, contract.delimiters)
+    scan = csv_reader.scan_sql(path, header)
     rows = csv_reader.admitted_sql(table, header, scan, file.clinic_id, contract.system, content.sha256)
     try:
         connection.execute(f"create or replace temporary table admitted as {rows}")
     except duckdb.Error:
         # the message of the engine quotes the file's content, so it is not passed on
         raise RefusedFile("could not be read as delimited text; its quotation marks or line ends are broken") from None
-    rejects = csv_reader.collect_rejects(connection, file.path, table, header)
+    rejects = csv_reader.collect_rejects(connection, path, table, header)
     admitted = connection.sql("select count(*) from admitted").fetchall()[0][0]
-    facts = replace(facts, rows_read=admitted + len(rejects), rows_rejected=len(rejects), rejects=tuple(rejects), warnings=_warnings(table, header))
+    facts = replace(facts, rows_read=admitted + len(rejects), rows_rejected=len(rejects), rejects=tuple(rejects), warnings=_warnings(header))
     if reason := csv_reader.cut_off(content, rejects):
         return replace(facts, refused=reason)
     if not csv_reader.lines_are_rows(content, admitted, len(rejects)):
-        _correct_lines(connection, csv_reader.exact_lines(file.path, contract.delimiter, len(header.names)))
+        _correct_lines(connection, csv_reader.exact_lines(path, header))
     profiles = profile_table(connection, "admitted", table)
     if data is not None:
         write_raw(connection, "admitted", data.raw_file(contract.system, table.name, file.clinic_id, content.sha256))
     return replace(facts, admitted={table.name: admitted}, profiles=tuple(profiles))
 
 
-def _warnings(table: Table, header: csv_reader.Header) -> tuple[str, ...]:
+def _warnings(header: csv_reader.Header) -> tuple[str, ...]:
     if not header.unknown:
         return ()
     return (f"columns that are not read: {', '.join(header.unknown)}",)
@@ -150,9 +193,3 @@ def write_rejects(target: Path, rejects: tuple[Reject, ...]) -> None:
         connection.execute("create table rejects (line bigint, column_name varchar, reason varchar)")
         connection.executemany("insert into rejects values (?, ?, ?)", [(reject.line, reject.column_name, reject.reason) for reject in rejects])
         write_whole(target, lambda path: connection.execute(f"copy rejects to {sql_text(str(path))} {PARQUET}") and None)
-
-
-def private_temporary_folder(work: Path) -> tempfile.TemporaryDirectory[str]:
-    """A folder that only this user can read, for content on its way in; gone when the reading ends."""
-    work.mkdir(parents=True, exist_ok=True)
-    return tempfile.TemporaryDirectory(prefix="reading-", dir=work)

@@ -69,7 +69,8 @@ class SourceContract:
     title: str
     country: str
     format: str
-    delimiter: str
+    delimiters: tuple[str, ...]
+    encodings: tuple[str, ...]
     newest_file_holds: bool
     ignored_files: tuple[tuple[str, str], ...]
     tables: tuple[Table, ...]
@@ -110,7 +111,8 @@ def _load(path: Path) -> SourceContract:
         title=document["title"],
         country=document["country"],
         format=document["format"],
-        delimiter=document.get("delimiter", ","),
+        delimiters=tuple(document.get("delimiters", [","])),
+        encodings=tuple(document.get("encodings", ["utf-8"])),
         newest_file_holds=document.get("newest_file_holds", True),
         ignored_files=ignored,
         tables=tables,

@@ -1,5 +1,8 @@
 """One delivered file at a time: what enters raw, what is rejected with its place, what refuses the whole file."""
 
+import gzip
+import io
+import zipfile
 from pathlib import Path
 
 import duckdb
@@ -84,8 +87,8 @@ def test_columns_may_stand_in_any_order_and_unknown_ones_are_named(deliver):
         ("episode_id,client_id\nE1,C1\n", "line 1: the required column referred_on is missing"),
         ("episode_id,client_id,referred_on,client_id\nE1,C1,2026-01-01,C1\n", "line 1: the column client_id stands 2 times; it must stand once"),
         (EPISODES + "E1,C1,2026-01-01,\nE2,C2,20", "line 3: the file ends in the middle of a row; it was cut off, please send it again"),
-        (EPISODES.encode() + b"E1,C1,2026-01-01,\xff\xfe\n", "not a text file in UTF-8; save it as UTF-8 and send it again"),
-        (EPISODES.encode() + b"E1,\0,2026-01-01,\n", "not a text file in UTF-8; save it as UTF-8 and send it again"),
+        (EPISODES.encode() + b"E1,C1,2026-01-01,\xff\xfe\n", "not a text file in UTF-8 or UTF-16; save it as UTF-8 and send it again"),
+        (EPISODES.encode() + b"E1,\0,2026-01-01,\n", "not a text file in UTF-8 or UTF-16; save it as UTF-8 and send it again"),
     ],
 )
 def test_a_file_that_cannot_be_trusted_is_refused_with_the_reason(deliver, content, reason):
@@ -97,6 +100,35 @@ def test_a_file_that_cannot_be_trusted_is_refused_with_the_reason(deliver, conte
 def test_a_byte_order_mark_is_no_part_of_the_first_name(deliver):
     read, _ = deliver({"episodes.csv": ("\ufeff" + EPISODES + "E1,C1,2026-01-01,\n").encode("utf-8")})
     assert read["episodes.csv"].facts.admitted == {"episodes": 1}
+
+
+def test_utf_16_is_read_where_the_system_may_write_it(deliver):
+    read, data = deliver({"episodes.csv": (EPISODES + "E1,C1,2026-01-01,\n").encode("utf-16")})
+    assert read["episodes.csv"].facts.admitted == {"episodes": 1}
+    assert not list(data.work.glob("reading-*"))
+
+
+def zipped(members: dict[str, str]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def test_files_inside_archives_are_read_by_their_own_name_wherever_they_claim_to_lie(deliver):
+    episodes = EPISODES + "E1,C1,2026-01-01,\n"
+    read, data = deliver({"export.zip": zipped({"a/episodes.csv": episodes, "../../clients.csv": "client_id\nC1\n"}), "sessions.csv.gz": gzip.compress(b"x")})
+    assert read["export.zip/a/episodes.csv"].facts.admitted == {"episodes": 1}
+    assert read["export.zip/../../clients.csv"].facts.admitted == {"clients": 1}
+    assert read["sessions.csv.gz/sessions.csv"].facts.refused.startswith("line 1: the required columns session_id, episode_id")
+    assert not list(data.work.glob("reading-*"))
+
+
+def test_a_damaged_or_exploding_archive_is_refused(deliver):
+    read, _ = deliver({"export.zip": b"PK not an archive", "goals.csv.gz": gzip.compress(b"goal_id\n" + b"G" * (80 << 20))})
+    assert read["export.zip"].facts.refused == "the ZIP file is damaged or cut off; please send it again"
+    assert read["goals.csv.gz/goals.csv"].facts.refused == "the compressed file expands to more than 64 MB, which no export does"
 
 
 def test_nothing_is_parsed_twice_and_the_same_bytes_give_the_same_raw_file(deliver):
