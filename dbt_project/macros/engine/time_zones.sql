@@ -6,7 +6,8 @@
 {% macro duckdb__utc_from_text(text, zone) -%}
     case
         when regexp_matches({{ text }}, '[0-9](Z|[+-][0-9]{2}(:?[0-9]{2})?)$') and length({{ text }}) > 10
-            then timezone('UTC', try_cast({{ text }} as timestamptz))
+            -- DuckDB wants seconds before an offset, ISO 8601 does not
+            then timezone('UTC', try_cast(regexp_replace({{ text }}, '^(.{10}[T ][0-9]{2}:[0-9]{2})(Z|[+-].*)$', '\1:00\2') as timestamptz))
         else timezone('UTC', timezone({{ zone }}, try_cast({{ text }} as timestamp)))
     end
 {%- endmacro %}
