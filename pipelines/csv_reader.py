@@ -12,8 +12,8 @@ import duckdb
 from pipelines.errors import RefusedFile
 from pipelines.file_facts import Reject
 from pipelines.inbox import FileBytes
-from pipelines.privacy import pseudonym_sql, sql_text
-from pipelines.profile import parsed_sql
+from pipelines.privacy import sql_text
+from pipelines.raw_values import cleaned_sql, identity_sql, raw_value_sql
 from pipelines.source_contracts import Column, Table
 
 REJECT_REASONS = {
@@ -24,8 +24,6 @@ REJECT_REASONS = {
     "INVALID ENCODING": "the line is not UTF-8 text",
     "INVALID STATE": "a quotation mark inside a value is not closed or not doubled",
 }
-SEPARATOR = "chr(31)"
-NOT_LETTER_OR_DIGIT = r"[^\p{L}\p{N}]"
 
 
 @dataclass(frozen=True)
@@ -84,37 +82,31 @@ def scan_sql(path: Path, header: Header) -> str:
 
 def admitted_sql(table: Table, header: Header, scan: str, clinic: str, system: str, sha256: str) -> str:
     """The select that lets a file's rows into raw: declared columns only, private ones dropped or turned into pseudonyms."""
-    values = [f"{_value_sql(column, header, clinic, system)} as \"{column.raw_name()}\"" for column in table.columns if column.raw_name()]
+    values = [f"{_value_sql(table, column, header, clinic, system)} as \"{column.raw_name()}\"" for column in table.columns if column.raw_name()]
     identities = [f'{_identity_sql(table, parts, header, clinic)} as "{name}"' for name, parts in table.identities]
     origin = [f"{sql_text(clinic)} as clinic_id", f"{sql_text(sha256)} as file_sha256", "row_number() over () + 1 as source_line"]
     return f"select {', '.join([*values, *identities, *origin])} from {scan}"
 
 
-def _value_sql(column: Column, header: Header, clinic: str, system: str) -> str:
-    if column.name not in header.position:
-        return "cast(null as varchar)"
-    text = f"nullif(trim(c{header.position[column.name]}), '')"
-    if column.privacy == "pseudonym":
-        return pseudonym_sql(clinic, system, text)
-    if column.privacy == "year_only":
-        return f"case when {text} is not null then coalesce(cast(year({parsed_sql(column, text)}) as varchar), 'invalid') end"
-    return text
+def _cleaned(table: Table, column_name: str, header: Header) -> str | None:
+    """The cleaned text of a column; None when the file does not have it."""
+    if column_name not in header.position:
+        return None
+    return cleaned_sql(table.column(column_name), f"c{header.position[column_name]}")
 
 
-def _identity_sql(table: Table, parts: Sequence[str], header: Header, clinic: str) -> str:
-    """One pseudonym of several fields together, null when one is empty; without the system, so that it is the same in all of a clinic's systems."""
-    if any(part not in header.position for part in parts):
+def _value_sql(table: Table, column: Column, header: Header, clinic: str, system: str) -> str:
+    text = _cleaned(table, column.name, header)
+    qualifier = _cleaned(table, column.qualified_by, header) if column.qualified_by else None
+    if text is None or (column.qualified_by and qualifier is None):
         return "cast(null as varchar)"
-    normalised = []
-    for part in parts:
-        text = f"c{header.position[part]}"
-        column = table.column(part)
-        if column.type == "date":
-            normalised.append(f"strftime({parsed_sql(column, f'trim({text})')}, '%Y-%m-%d')")
-        else:
-            normalised.append(f"nullif(regexp_replace(lower(strip_accents({text})), '{NOT_LETTER_OR_DIGIT}', '', 'g'), '')")
-    # `||` is null as soon as one part is: an identity with a gap is none
-    return pseudonym_sql(clinic, "identity", f" || {SEPARATOR} || ".join(normalised))
+    return raw_value_sql(column, text, qualifier, clinic, system)
+
+
+def _identity_sql(table: Table, names: Sequence[str], header: Header, clinic: str) -> str:
+    if any(name not in header.position for name in names):
+        return "cast(null as varchar)"
+    return identity_sql([(table.column(name), _cleaned(table, name, header) or "") for name in names], clinic)
 
 
 def collect_rejects(connection: duckdb.DuckDBPyConnection, path: Path, table: Table, header: Header) -> list[Reject]:

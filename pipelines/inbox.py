@@ -107,6 +107,8 @@ def _classified(file: DeliveredFile, contract: SourceContract, base_name: str) -
         return replace(file, ignored=reason)
     if table := contract.table_for(base_name):
         return replace(file, table=table.name)
+    if contract.holds_resources(base_name):
+        return file
     return replace(file, problem=f"no file of {contract.title} has this name")
 
 

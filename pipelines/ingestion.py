@@ -11,17 +11,17 @@ import duckdb
 
 from pipelines import csv_reader
 from pipelines.containers import to_utf8, unpack
-from pipelines.data_folder import DataFolder, write_text_whole, write_whole
+from pipelines.data_folder import DataFolder, write_text_whole
 from pipelines.errors import RefusedFile
-from pipelines.file_facts import FileFacts, Reject, load_facts
+from pipelines.file_facts import FileFacts, load_facts
 from pipelines.inbox import BytesLedger, DeliveredFile, FileBytes
-from pipelines.privacy import key_fingerprint, offer_key, sql_text
+from pipelines.privacy import key_fingerprint, offer_key
 from pipelines.profile import profile_table
-from pipelines.source_contracts import SourceContract, Table
+from pipelines.raw_files import write_raw, write_rejects
+from pipelines.source_contracts import SourceContract
 
 UNIT_OF_SEVERAL_TABLES = "resources"
 READERS_AT_ONCE = 2
-PARQUET = "(format parquet, compression zstd)"
 
 
 @dataclass(frozen=True)
@@ -178,18 +178,3 @@ def _correct_lines(connection: duckdb.DuckDBPyConnection, lines: list[int]) -> N
         return
     connection.execute("create or replace temporary table line_of_row as select unnest(?::bigint[]) as line, generate_subscripts(?::bigint[], 1) + 1 as row_number", [lines, lines])
     connection.execute("update admitted set source_line = line_of_row.line from line_of_row where line_of_row.row_number = admitted.source_line")
-
-
-def write_raw(connection: duckdb.DuckDBPyConnection, relation: str, target: Path) -> None:
-    """Write `relation` to a raw Parquet file in the file's order, whole or not at all."""
-    write_whole(target, lambda path: connection.execute(f"copy (from {relation} order by source_line) to {sql_text(str(path))} {PARQUET}") and None)
-
-
-def write_rejects(target: Path, rejects: tuple[Reject, ...]) -> None:
-    """Write the rejected lines of a file, if it has any."""
-    if not rejects:
-        return
-    with duckdb.connect() as connection:
-        connection.execute("create table rejects (line bigint, column_name varchar, reason varchar)")
-        connection.executemany("insert into rejects values (?, ?, ?)", [(reject.line, reject.column_name, reject.reason) for reject in rejects])
-        write_whole(target, lambda path: connection.execute(f"copy rejects to {sql_text(str(path))} {PARQUET}") and None)

@@ -6,7 +6,7 @@ from pipelines.file_facts import ColumnProfile
 from pipelines.source_contracts import Column, Table
 
 PARSED = {
-    "date": "cast(try_strptime({value}, '{format}') as date)",
+    "date": "cast(try_strptime({value}, {format}) as date)",
     "time": "try_cast({value} as timestamptz)",
     "number": "try_cast({value} as double)",
 }
@@ -17,7 +17,8 @@ def parsed_sql(column: Column, value: str) -> str | None:
     """SQL that reads the text `value` as the column's type and is null where it is not; None for types that any text satisfies."""
     if column.type not in PARSED:
         return None
-    return PARSED[column.type].format(value=value, format=ISO_DATE if column.format == "iso" else column.format)
+    formats = [ISO_DATE if text == "iso" else text for text in column.format]
+    return PARSED[column.type].format(value=value, format=formats)
 
 
 def profile_table(connection: duckdb.DuckDBPyConnection, relation: str, table: Table) -> list[ColumnProfile]:

@@ -3,7 +3,7 @@
 import fnmatch
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -19,18 +19,33 @@ READER_VERSION = 1
 
 
 @dataclass(frozen=True)
+class Pairs:
+    """How the matches of a column's path become `key=value` pairs; only those of `keys` are kept."""
+
+    key: str
+    value: tuple[str, ...]
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Column:
-    """One column of a delivered table. `privacy` decides whether and how it gets past the door."""
+    """One column of a delivered table. `privacy` decides whether and how it gets past the door; source.schema.json explains each field."""
 
     name: str
     privacy: str
     type: str = "text"
-    format: str = "iso"
+    format: tuple[str, ...] = ("iso",)
     required: bool = False
     aliases: tuple[str, ...] = ()
-    path: str | None = None
+    missing: tuple[str, ...] = ()
+    width: int | None = None
+    qualified_by: str | None = None
+    path: tuple[str, ...] = ()
     from_row: bool = False
-    reference: bool = False
+    reference: str | None = None
+    values: tuple[str, ...] = ()
+    pattern: str | None = None
+    pairs: Pairs | None = None
 
     def raw_name(self) -> str | None:
         """Its name in the raw table; None when it is dropped."""
@@ -72,12 +87,17 @@ class SourceContract:
     delimiters: tuple[str, ...]
     encodings: tuple[str, ...]
     newest_file_holds: bool
+    files: tuple[str, ...]
     ignored_files: tuple[tuple[str, str], ...]
     tables: tuple[Table, ...]
 
     def table_for(self, file_name: str) -> Table | None:
         """The table that a file of this name holds (csv formats)."""
         return next((table for table in self.tables if any(_matches(file_name, pattern) for pattern in table.files)), None)
+
+    def holds_resources(self, file_name: str) -> bool:
+        """Whether a file of this name holds rows of any of the tables, told by the rows themselves (fhir)."""
+        return any(_matches(file_name, pattern) for pattern in self.files)
 
     def reason_to_ignore(self, file_name: str) -> str | None:
         return next((reason for pattern, reason in self.ignored_files if _matches(file_name, pattern)), None)
@@ -114,6 +134,7 @@ def _load(path: Path) -> SourceContract:
         delimiters=tuple(document.get("delimiters", [","])),
         encodings=tuple(document.get("encodings", ["utf-8"])),
         newest_file_holds=document.get("newest_file_holds", True),
+        files=tuple(document.get("files", ())),
         ignored_files=ignored,
         tables=tables,
     )
@@ -123,7 +144,8 @@ def _table(path: Path, name: str, entry: Mapping[str, Any]) -> Table:
     columns = tuple(_column(column_name, column) for column_name, column in entry["columns"].items())
     names = {column.name for column in columns}
     identities = tuple((identity, tuple(parts)) for identity, parts in entry.get("identities", {}).items())
-    for label, references in [("key", entry["key"]), *((f"identities.{identity}", parts) for identity, parts in identities)]:
+    qualifiers = [(f"columns.{column.name}.qualified_by", (column.qualified_by,)) for column in columns if column.qualified_by]
+    for label, references in [("key", entry["key"]), *((f"identities.{identity}", parts) for identity, parts in identities), *qualifiers]:
         for reference in references:
             if reference not in names:
                 raise ConfigurationError(path, f"tables.{name}.{label}", f"'{reference}' is not a column of this table")
@@ -141,5 +163,20 @@ def _table(path: Path, name: str, entry: Mapping[str, Any]) -> Table:
 
 
 def _column(name: str, entry: Mapping[str, Any]) -> Column:
-    values = {key: value for key, value in entry.items() if key not in ("description", "aliases")}
-    return Column(name=name, aliases=tuple(entry.get("aliases", ())), **values)
+    plain = {key: entry[key] for key in ("privacy", "type", "required", "width", "qualified_by", "from_row", "reference", "pattern") if key in entry}
+    pairs = entry.get("pairs")
+    return Column(
+        name=name,
+        format=_texts(entry.get("format", "iso")),
+        aliases=_texts(entry.get("aliases", ())),
+        missing=_texts(entry.get("missing", ())),
+        path=_texts(entry.get("path", ())),
+        values=_texts(entry.get("values", ())),
+        pairs=Pairs(pairs["key"], _texts(pairs["value"]), _texts(pairs["keys"])) if pairs else None,
+        **plain,
+    )
+
+
+def _texts(entry: str | Sequence[str]) -> tuple[str, ...]:
+    """One text or several, as YAML allows them, as a tuple."""
+    return (entry,) if isinstance(entry, str) else tuple(entry)

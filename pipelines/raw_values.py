@@ -1,0 +1,42 @@
+"""The SQL that lets one delivered value into raw: cleaned, and dropped, turned into a pseudonym or shortened as its column declares."""
+
+from collections.abc import Sequence
+
+from pipelines.privacy import pseudonym_sql, sql_text
+from pipelines.profile import parsed_sql
+from pipelines.source_contracts import Column
+
+SEPARATOR = "chr(31)"
+NOT_LETTER_OR_DIGIT = r"[^\p{L}\p{N}]"
+
+
+def cleaned_sql(column: Column, text: str) -> str:
+    """`text` without blanks around it and with its lost leading zeros; null when nothing, or nothing recorded, is left."""
+    cleaned = f"nullif(trim({text}), '')"
+    if column.width:
+        cleaned = f"case when length(trim({text})) < {column.width} and regexp_full_match(trim({text}), '[0-9]+') then lpad(trim({text}), {column.width}, '0') else {cleaned} end"
+    if column.missing:
+        listed = ", ".join(sql_text(value) for value in column.missing)
+        cleaned = f"case when {cleaned} not in ({listed}) then {cleaned} end"
+    return cleaned
+
+
+def raw_value_sql(column: Column, text: str, qualifier: str | None, clinic: str, system: str) -> str:
+    """What raw holds of the cleaned `text`; `qualifier` is the value of the column that qualifies an identifier."""
+    if column.privacy == "pseudonym":
+        return pseudonym_sql(clinic, system, f"({qualifier} || '/' || {text})" if qualifier else text)
+    if column.privacy == "year_only":
+        return f"case when {text} is not null then coalesce(cast(year({parsed_sql(column, text)}) as varchar), 'invalid') end"
+    return text
+
+
+def identity_sql(parts: Sequence[tuple[Column, str]], clinic: str) -> str:
+    """One pseudonym of several cleaned fields together, null when one is empty; without the system, so that it is the same in all of a clinic's systems."""
+    normalised = []
+    for column, text in parts:
+        if column.type == "date":
+            normalised.append(f"strftime({parsed_sql(column, text)}, '%Y-%m-%d')")
+        else:
+            normalised.append(f"nullif(regexp_replace(lower(strip_accents({text})), '{NOT_LETTER_OR_DIGIT}', '', 'g'), '')")
+    # `||` is null as soon as one part is: an identity with a gap is none
+    return pseudonym_sql(clinic, "identity", f" || {SEPARATOR} || ".join(normalised))
