@@ -1,0 +1,84 @@
+"""All clinics by number counted and rate, inside the limits of chance; one is marked, or the outer ones are named."""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from reports.charts.svg import Point, dot, frame, line, path, specks, stretched, text
+
+HEIGHT = 176
+STEP = 0.1
+NEAR_THE_EDGE = 70
+MOST_CIRCLES = 60
+"""Beyond this many clinics all dots are one element: less round in print, but a tenth of the bytes."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One clinic: how many were counted, the rate, and the limits at that size (99.8 %, 95 %, 95 %, 99.8 %)."""
+
+    denominator: int
+    rate: float
+    limits: tuple[float, float, float, float]
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Backdrop:
+    """What the funnels of all clinics for one indicator share, drawn once."""
+
+    marks: Markup
+    widest: int
+    low: float
+    high: float
+
+    def place(self, denominator: int, rate: float) -> Point:
+        return 100 * denominator / self.widest, 100 * (self.high - rate) / (self.high - self.low)
+
+
+def backdrop(spots: Sequence[Spot], network: float, write: Callable[[float], str], axis: str) -> Backdrop:
+    """Limits, network line, axes and every clinic as a grey dot. `spots` in order of size; `axis` names the largest."""
+    values = [network, *(spot.rate for spot in spots), *(limit for spot in spots for limit in spot.limits)]
+    low = max(0.0, math.floor(min(values) / STEP + 1e-9) * STEP)
+    high = min(1.0, math.ceil(max(values) / STEP - 1e-9) * STEP)
+    widest = round(spots[-1].denominator * 1.06) + 1
+    empty = Backdrop(Markup(""), widest, low, high)
+    level = empty.place(0, network)[1]
+    ticks = (low, (low + high) / 2, high)
+    marks = [line(0, position, 100, position, "grid") for position in (0, 50, 100)]
+    marks += [text(write(tick), *empty.place(0, tick), anchor="end", dx=-8, dy=4) for tick in ticks]
+    marks.append(text("0", 0, 100, dy=20))
+    marks.append(text(axis, 100 * spots[-1].denominator / widest, 100, anchor="end", dy=20))
+    marks.append(line(0, level, 100, level, "network"))
+    curves = [
+        path([_curve(empty, spots, number)], f"limit-{'998' if number in (0, 3) else '95'}") for number in range(4)
+    ]
+    marks.append(stretched(*curves))
+    places = [empty.place(spot.denominator, spot.rate) for spot in spots]
+    marks += (
+        [dot(*place, "others", 3.5) for place in places]
+        if len(spots) <= MOST_CIRCLES
+        else [stretched(specks(places, "others"))]
+    )
+    return Backdrop(Markup("").join(marks), widest, low, high)
+
+
+def funnel(
+    figure_id: str, title: str, description: str, behind: Backdrop, named: Iterable[Spot], *, is_marked: bool
+) -> Markup:
+    """The backdrop with some clinics brought forward: the reader's own (marked, no name) or the outer ones by name."""
+    marks: list[str] = [behind.marks]
+    for spot in named:
+        x, y = behind.place(spot.denominator, spot.rate)
+        marks.append(dot(x, y, "clinic" if is_marked else "outer", 6 if is_marked else 4.5))
+        if spot.name:
+            is_right = x > NEAR_THE_EDGE
+            marks.append(text(spot.name, x, y, anchor="end" if is_right else "start", dx=-9 if is_right else 9, dy=4))
+    return frame(figure_id, title, description, HEIGHT, marks, "plot")
+
+
+def _curve(scale: Backdrop, spots: Sequence[Spot], number: int) -> list[Point]:
+    by_size = {spot.denominator: spot.limits[number] for spot in spots}
+    return [scale.place(denominator, limit) for denominator, limit in by_size.items()]

@@ -1,0 +1,97 @@
+"""What every chart is made of: escaped elements, a frame with title and description, positions in percent.
+
+Positions are percentages of the frame and text keeps its size, so that one drawing fits phone, desktop and paper.
+Curves go through `stretched`, a layer whose unit square is pulled to the frame's size while its strokes are not."""
+
+from collections.abc import Iterable, Sequence
+
+from markupsafe import Markup, escape
+
+Point = tuple[float, float]
+TOPS = (0.1, 0.25, 0.5, 1.0)
+
+
+def tag(name: str, *children: str, **attributes: str | float | None) -> Markup:
+    """One element, all escaped; the attributes `class_` and `aria_label` become `class` and `aria-label`."""
+    written = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(_value(value))}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    content = Markup("").join(children)
+    return Markup(f"<{name}{written}>{content}</{name}>")
+
+
+def frame(figure_id: str, title: str, description: str, height: int, children: Iterable[str], kind: str) -> Markup:
+    """The outer element: as wide as the text, `height` pixels high, read out by its title and description."""
+    return tag(
+        "svg",
+        tag("title", title, id=f"{figure_id}-title"),
+        tag("desc", description, id=f"{figure_id}-description"),
+        *children,
+        class_=f"chart {kind}",
+        role="img",
+        width="100%",
+        height=height,
+        aria_labelledby=f"{figure_id}-title {figure_id}-description",
+    )
+
+
+def stretched(*children: str) -> Markup:
+    return tag("svg", *children, viewBox="0 0 100 100", preserveAspectRatio="none", width="100%", height="100%")
+
+
+def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> Markup:
+    return tag("line", x1=share(x1), y1=share(y1), x2=share(x2), y2=share(y2), class_=class_)
+
+
+def dot(x: float, y: float, class_: str, radius: float = 4) -> Markup:
+    return tag("circle", cx=share(x), cy=share(y), r=radius, class_=class_)
+
+
+def text(
+    words: str, x: float, y: float, *, anchor: str = "start", dx: float = 0, dy: float = 0, class_: str = "label"
+) -> Markup:
+    return tag("text", words, x=share(x), y=share(y), dx=dx or None, dy=dy or None, text_anchor=anchor, class_=class_)
+
+
+def path(runs: Iterable[Sequence[Point]], class_: str) -> Markup:
+    """A curve through points in percent, for `stretched`; each run of points is drawn on its own."""
+    steps = []
+    for run in runs:
+        steps += [f"{'L' if place else 'M'}{_number(x)} {_number(y)}" for place, (x, y) in enumerate(run)]
+    return tag("path", d="".join(steps), class_=class_)
+
+
+def specks(points: Iterable[Point], class_: str) -> Markup:
+    """Many equal dots as one element: a stroke of no length with round ends."""
+    return tag("path", d="".join(f"M{_number(x)} {_number(y)}h0" for x, y in points), class_=class_)
+
+
+def top_of(values: Iterable[float | None]) -> float:
+    """The end of a scale from zero that holds all values: 10, 25, 50 or 100 %."""
+    highest = max((value for value in values if value is not None), default=1.0)
+    return next((top for top in TOPS if highest <= top), 1.0)
+
+
+def runs_of(points: Iterable[Point | None]) -> list[list[Point]]:
+    """Points split where one is missing."""
+    runs: list[list[Point]] = [[]]
+    for point in points:
+        if point is None:
+            runs.append([])
+        else:
+            runs[-1].append(point)
+    return [run for run in runs if run]
+
+
+def share(value: float) -> str:
+    return f"{_number(value)}%"
+
+
+def _value(value: str | float) -> str:
+    return value if isinstance(value, str) else _number(value)
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")

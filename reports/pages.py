@@ -1,0 +1,146 @@
+"""Whole pages: which sections a report has and in which order, and the indexes over them."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from reports.scope import Edition, Scope
+from reports.sections import data_quality, method, network, outcomes, page_one, rates
+from reports.views import Heading, PageOne, Section
+from reports.voice import Voice
+
+TEMPLATES = Path(__file__).parent / "templates"
+STYLE = Path(__file__).parent / "static" / "report.css"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A line of an index."""
+
+    words: str
+    address: str
+    cells: Sequence[str] = field(default_factory=tuple)
+
+
+def clinic_page(scope: Scope) -> str:
+    clinic = scope.clinic
+    assert clinic is not None
+    heading = _heading(scope, clinic.name, scope.edition.parameters.network_name, "page.title_clinic")
+    return _report(scope, heading, page_one.clinic_page_one(scope), _sections(scope))
+
+
+def network_page(scope: Scope) -> str:
+    first = page_one.network_page_one(scope, network.count_differing(scope), network.topics(scope))
+    heading = _heading(
+        scope, scope.edition.parameters.network_name, scope.voice("page.above_network"), "page.title_network"
+    )
+    return _report(scope, heading, first, [network.section(scope), *_sections(scope)])
+
+
+def month_page(edition: Edition) -> str:
+    """The index over the reports of one month."""
+    voice = edition.voice
+    lines = [
+        Link(clinic.name, f"{clinic.clinic_id}/index.html", _month_cells(edition, clinic.clinic_id))
+        for clinic in edition.clinics
+    ]
+    heading = Heading(
+        voice("page.title_month", month=voice.month(edition.month), network=edition.parameters.network_name),
+        voice("index.month_title", month=voice.month(edition.month)),
+        edition.parameters.network_name,
+        [voice("page.release", release=edition.facts.release_id)],
+        [(voice("page.network_report"), "network/index.html"), (voice("page.all_months"), "../index.html")],
+    )
+    columns = [voice(f"index.{column}") for column in ("clinic", "people", "data_to", "notes")]
+    return _render("index.html", voice, heading=heading, columns=columns, lines=lines)
+
+
+def all_months_page(edition: Edition, months: Sequence[datetime.date]) -> str:
+    """The index over the months, the newest first."""
+    voice = edition.voice
+    lines = [Link(voice.month(month), f"{month:%Y-%m}/index.html", ()) for month in months]
+    network_name = edition.parameters.network_name
+    heading = Heading(voice("page.title_all", network=network_name), voice("index.all_title"), network_name, [])
+    return _render("index.html", voice, heading=heading, columns=[voice("index.month")], lines=lines)
+
+
+def _sections(scope: Scope) -> list[Section]:
+    """The sections in the order of reading; one that the release has nothing for is left out."""
+    everyone, endings = outcomes.outcomes(scope), outcomes.endings(scope)
+    sections = [
+        rates.section(scope, "outcomes", ("outcome", "worsening"), [everyone] if everyone else []),
+        rates.section(scope, "goals", ("goals",)),
+        rates.section(scope, "endings", ("ending",), [endings] if endings else []),
+        rates.section(scope, "consultations", ("consultation",)),
+        rates.section(scope, "alliance", ("alliance",)),
+        rates.section(scope, "attendance", ("attendance", "involvement")),
+        data_quality.section(scope),
+        method.section(scope),
+    ]
+    return [section for section in sections if section is not None]
+
+
+def _report(scope: Scope, heading: Heading, first: PageOne, sections: Sequence[Section]) -> str:
+    return _render(
+        "report.html", scope.voice, heading=heading, page_one=first, sections=sections, glossary=method.glossary(scope)
+    )
+
+
+def _heading(scope: Scope, name: str, above: str, title: str) -> Heading:
+    voice, edition = scope.voice, scope.edition
+    month = voice.month(edition.month)
+    return Heading(
+        voice(title, clinic=name, month=month, network=edition.parameters.network_name),
+        name,
+        above,
+        [month, *_made_from(scope)],
+        [(voice("page.all_clinics"), "../index.html"), (voice("page.all_months"), "../../index.html")],
+    )
+
+
+def _made_from(scope: Scope) -> list[str]:
+    voice, clinic, edition = scope.voice, scope.clinic, scope.edition
+    release = voice("page.release", release=edition.facts.release_id)
+    if clinic is None:
+        return [release, voice("page.network_scope", count=len(edition.clinics))]
+    through = clinic.data_through_on
+    data = voice("page.data_to", day=through) if through else voice("page.no_data_yet")
+    return [data, release, voice("page.compared", count=len(edition.clinics) - 1)]
+
+
+def _month_cells(edition: Edition, clinic_id: str) -> list[str]:
+    voice = edition.voice
+    clinic = next(clinic for clinic in edition.clinics if clinic.clinic_id == clinic_id)
+    finished = edition.facts.rows("clinic_rates", clinic_id=clinic_id, indicator_id=page_one.LEADING)
+    is_known = bool(finished) and finished[0].denominator is not None and finished[0].state != "suppressed"
+    refused = [row for row in edition.facts.rows("refused_files", clinic_id=clinic_id) if row.is_missing]
+    return [
+        voice.write(finished[0].denominator) if is_known else voice("formats.none"),
+        voice.day(clinic.data_through_on) if clinic.data_through_on else voice("states.no_data"),
+        voice("index.file_refused", file=refused[0].file) if refused else "",
+    ]
+
+
+@lru_cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@lru_cache
+def _style() -> Markup:
+    return Markup(STYLE.read_text(encoding="utf-8"))
+
+
+def _render(template: str, voice: Voice, **values: object) -> str:
+    return _environment().get_template(template).render(say=voice, style=_style(), **values)

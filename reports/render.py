@@ -1,0 +1,60 @@
+"""The reports of one month, written from one release. The same release gives the same bytes."""
+
+import datetime
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from reports import pages
+from reports.release import read_facts
+from reports.scope import Edition, Scope
+from reports.voice import voice_of
+
+Progress = Callable[[int, int, str], None]
+"""Told after each clinic: how many are done, of how many, and which was the last."""
+
+
+def render_month(
+    release: Path,
+    month: datetime.date,
+    target: Path,
+    *,
+    clinics: Sequence[str] | None = None,
+    progress: Progress | None = None,
+    locale: str = "en",
+) -> list[Path]:
+    """Write the month's reports from the DuckDB file `release` and return their paths.
+
+    target/<YYYY-MM>/<clinic id>/index.html for each clinic (or those of `clinics`),
+    target/<YYYY-MM>/network/index.html, target/<YYYY-MM>/index.html over both, and target/index.html over all
+    months found under `target`.
+    """
+    edition = Edition(read_facts(release, month), voice_of(locale), month)
+    known = {clinic.clinic_id: clinic for clinic in edition.clinics}
+    chosen = list(known) if clinics is None else list(clinics)
+    unknown = [clinic_id for clinic_id in chosen if clinic_id not in known]
+    if unknown:
+        raise ValueError(f"no clinic {unknown[0]!r} in {release}; it has {', '.join(sorted(known))}")
+
+    folder = target / f"{month:%Y-%m}"
+    written = []
+    for done, clinic_id in enumerate(chosen, start=1):
+        page = pages.clinic_page(Scope(edition, known[clinic_id]))
+        written.append(_write(folder / clinic_id / "index.html", page))
+        if progress is not None:
+            progress(done, len(chosen), clinic_id)
+    written.append(_write(folder / "network" / "index.html", pages.network_page(Scope(edition))))
+    written.append(_write(folder / "index.html", pages.month_page(edition)))
+    written.append(_write(target / "index.html", pages.all_months_page(edition, _months_in(target))))
+    return written
+
+
+def _months_in(target: Path) -> list[datetime.date]:
+    """The months that have reports, the newest first."""
+    names = (path.parent.name for path in target.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9]/index.html"))
+    return sorted((datetime.date.fromisoformat(f"{name}-01") for name in names), reverse=True)
+
+
+def _write(path: Path, page: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(page, encoding="utf-8", newline="\n")
+    return path

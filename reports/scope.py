@@ -1,0 +1,99 @@
+"""Whose report it is: one clinic's or the network's, and the rows that belong in it."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from reports.charts.funnel import Backdrop
+from reports.release import Facts, Row
+from reports.voice import Voice
+
+ORDER = (
+    "reliable_improvement",
+    "recovery",
+    "reliable_recovery",
+    "no_reliable_change",
+    "reliable_deterioration",
+    "goal_attainment",
+    "goals_recorded",
+    "unplanned_ending",
+    "did_not_attend",
+    "missed_sessions",
+    "provider_cancelled",
+    "paired_scores",
+)
+"""The order of reading, for indicators whose place matters; others follow by their id."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What all reports of one month in one language share."""
+
+    facts: Facts
+    voice: Voice
+    month: datetime.date
+    backdrops: dict[str, Backdrop] = field(default_factory=dict)
+
+    @cached_property
+    def indicators(self) -> Sequence[Row]:
+        def position(indicator: Row) -> tuple[int, str]:
+            place = ORDER.index(indicator.indicator_id) if indicator.indicator_id in ORDER else len(ORDER)
+            return place, indicator.indicator_id
+
+        return sorted(self.facts.rows("indicators"), key=position)
+
+    @cached_property
+    def clinics(self) -> Sequence[Row]:
+        return self.facts.rows("clinics")
+
+    @property
+    def parameters(self) -> Row:
+        return self.facts.rows("parameters")[0]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One report: an edition seen for a clinic, or for the network when `clinic` is None."""
+
+    edition: Edition
+    clinic: Row | None = None
+
+    @property
+    def facts(self) -> Facts:
+        return self.edition.facts
+
+    @property
+    def voice(self) -> Voice:
+        return self.edition.voice
+
+    @cached_property
+    def rates(self) -> Mapping[str, Row]:
+        """The twelve months' row of each indicator."""
+        return {row.indicator_id: row for row in self.rows("rates")}
+
+    @cached_property
+    def indicators(self) -> Sequence[Row]:
+        """The indicators that the release has a row of, in the order of reading."""
+        return [indicator for indicator in self.edition.indicators if indicator.indicator_id in self.rates]
+
+    def rows(self, figure: str, **keys: str) -> Sequence[Row]:
+        """Rows of a figure that comes as one query for clinics and one for the network."""
+        if self.clinic is None:
+            return self.facts.rows(f"network_{figure}", **keys)
+        return self.facts.rows(f"clinic_{figure}", clinic_id=self.clinic.clinic_id, **keys)
+
+    def sql(self, figure: str, indicators: Sequence[str] = ()) -> str:
+        """The query that gives `rows` of the figure."""
+        if self.clinic is None:
+            return self.facts.sql(f"network_{figure}", indicators=indicators)
+        return self.facts.sql(f"clinic_{figure}", clinic_id=self.clinic.clinic_id, indicators=indicators)
+
+    def own_rows(self, query: str) -> Sequence[Row]:
+        """Rows of a query that serves both: a clinic's own, or all."""
+        if self.clinic is None:
+            return self.facts.rows(query)
+        return self.facts.rows(query, clinic_id=self.clinic.clinic_id)
+
+    def own_sql(self, query: str) -> str:
+        return self.facts.sql(query, clinic_id=None if self.clinic is None else self.clinic.clinic_id)

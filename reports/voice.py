@@ -1,0 +1,98 @@
+"""One language: its messages by key, and numbers, shares and dates as it writes them. No sentence stands elsewhere."""
+
+import datetime
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import babel
+import yaml
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+MESSAGES = Path(__file__).parent / "messages"
+FEWEST_FOR_A_PERCENTAGE = 10
+
+
+@lru_cache
+def voice_of(locale: str) -> "Voice":
+    messages = yaml.safe_load((MESSAGES / f"{locale}.yaml").read_text(encoding="utf-8"))
+    return Voice(babel.Locale.parse(locale), messages)
+
+
+class Voice:
+    """`voice("page.title", clinic=name)` gives a message; `count`, `percent`, `month` … write single values."""
+
+    def __init__(self, locale: babel.Locale, messages: Mapping[str, Any]) -> None:
+        self.locale = locale
+        self._messages = messages
+
+    def __call__(self, key: str, **values: Any) -> str:
+        """The message at a dotted key. A message with plural forms is chosen by the value named `count`."""
+        message = self._find(key)
+        if message is None:
+            raise KeyError(f"no message {key!r} for {self.locale}")
+        if isinstance(message, Mapping):
+            message = message.get(self.locale.plural_form(values["count"]), message["other"])
+        return str(message).format(**{name: self.write(value) for name, value in values.items()})
+
+    def has(self, key: str) -> bool:
+        return self._find(key) is not None
+
+    def first(self, *keys: str, **values: Any) -> str:
+        """The message of the first key that the catalogue has."""
+        return self(next((key for key in keys if self.has(key)), keys[-1]), **values)
+
+    def write(self, value: Any) -> str:
+        """A value as the language writes it: whole numbers grouped, days spelled out, text as it is."""
+        if isinstance(value, str):
+            return value
+        if isinstance(value, datetime.date):
+            return self.day(value)
+        return format_decimal(value, locale=self.locale)
+
+    def day(self, day: datetime.date) -> str:
+        return format_date(day, self("formats.day"), locale=self.locale)
+
+    def month(self, month: datetime.date) -> str:
+        return format_date(month, self("formats.month"), locale=self.locale)
+
+    def short_month(self, month: datetime.date) -> str:
+        return format_date(month, self("formats.short_month"), locale=self.locale)
+
+    def percent(self, rate: float) -> str:
+        """A share in whole points, half up; a share that is neither none nor all never reads as one of them."""
+        points = whole_points(rate)
+        if points == 0 and rate > 0:
+            return self("formats.under_one_percent")
+        if points == 100 and rate < 1:
+            return self("formats.over_ninety_nine_percent")
+        return self("formats.percent", number=points)
+
+    def share(self, numerator: int, denominator: int) -> str:
+        """People before percentages: "26 of 50 (52 %)"; no percentage of fewer than ten."""
+        key = "formats.share" if denominator >= FEWEST_FOR_A_PERCENTAGE else "formats.part"
+        percent = self.percent(numerator / denominator) if denominator else ""
+        return self(key, numerator=numerator, denominator=denominator, percent=percent)
+
+    def interval(self, lower: float, upper: float) -> str:
+        return self("formats.interval", lower=whole_points(lower), upper=whole_points(upper))
+
+    def number(self, value: Decimal | float | int | None) -> str:
+        """A score or threshold with the decimals it has; a dash where there is none."""
+        if value is None:
+            return self("formats.none")
+        return format_decimal(value, format="#,##0.###", locale=self.locale)
+
+    def _find(self, key: str) -> Any:
+        message: Any = self._messages
+        for part in key.split("."):
+            message = message.get(part) if isinstance(message, Mapping) else None
+        return message
+
+
+def whole_points(rate: float) -> int:
+    """A share in percent, rounded half up. Rounding to 12 places first undoes the error of a binary division."""
+    return int((Decimal(repr(round(float(rate), 12))) * 100).quantize(Decimal(1), ROUND_HALF_UP))

@@ -1,0 +1,103 @@
+"""Where the marks of a chart stand, computed by hand."""
+
+import re
+
+from markupsafe import Markup
+
+from reports.charts import bar, funnel, rows, svg, trend
+
+
+def attributes(drawing: Markup, tag: str, class_: str) -> list[dict[str, str]]:
+    found = re.findall(rf"<{tag} ([^>]*)>", drawing)
+    every = [dict(re.findall(r'([\w-]+)="([^"]*)"', text)) for text in found]
+    return [one for one in every if one.get("class") == class_]
+
+
+def write(rate: float) -> str:
+    return f"{rate:.0%}"
+
+
+def test_words_and_attributes_are_escaped() -> None:
+    assert svg.tag("text", "<b>&", class_='a"b') == '<text class="a&#34;b">&lt;b&gt;&amp;</text>'
+
+
+def test_a_chart_is_read_out_by_its_title_and_description() -> None:
+    drawing = svg.frame("recovery-trend", "The finding", "The numbers", 100, [], "plot")
+    assert 'role="img"' in drawing
+    assert 'aria-labelledby="recovery-trend-title recovery-trend-description"' in drawing
+    assert '<title id="recovery-trend-title">The finding</title>' in drawing
+    assert '<desc id="recovery-trend-description">The numbers</desc>' in drawing
+
+
+def test_a_scale_ends_at_the_first_round_share_that_holds_everything() -> None:
+    assert svg.top_of([0.03, None, 0.1]) == 0.1
+    assert svg.top_of([0.11]) == 0.25
+    assert svg.top_of([0.51]) == 1.0
+    assert svg.top_of([None]) == 1.0
+
+
+def test_a_curve_breaks_where_a_point_is_missing() -> None:
+    assert svg.runs_of([(0, 1), (1, 2), None, (3, 4)]) == [[(0, 1), (1, 2)], [(3, 4)]]
+
+
+def test_a_strip_places_rate_interval_and_network_on_its_scale() -> None:
+    drawing = rows.strip("a", "t", "d", rows.Strip(0.25, 0.125, 0.375, 0.3, [0.4], is_grey=False), top=0.5)
+    assert attributes(drawing, "circle", "clinic")[0]["cx"] == "50%"
+    interval = attributes(drawing, "line", "interval")[0]
+    assert (interval["x1"], interval["x2"]) == ("25%", "75%")
+    assert attributes(drawing, "line", "network")[0]["x1"] == "60%"
+    assert '<svg x="80%"' in drawing
+
+
+def test_a_strip_without_a_rate_shows_the_network_only() -> None:
+    drawing = rows.strip("a", "t", "d", rows.Strip(None, None, None, 0.3, [], is_grey=False), top=1)
+    assert "circle" not in drawing
+    assert attributes(drawing, "line", "interval") == []
+    assert len(attributes(drawing, "line", "network")) == 1
+
+
+def test_a_grey_strip_is_marked_in_shape_and_shade() -> None:
+    drawing = rows.strip("a", "t", "d", rows.Strip(0.5, 0.4, 0.6, None, [], is_grey=True), top=1)
+    assert len(attributes(drawing, "circle", "clinic grey")) == 1
+    assert len(attributes(drawing, "line", "interval grey")) == 1
+
+
+def test_a_course_has_a_dot_for_each_known_period_and_a_gap_for_each_unknown_one() -> None:
+    drawing = trend.trend("a", "t", "d", [0.25, None, 0.5, 0.5], 0.4, ("Nov", "Oct"), write)
+    assert [dot["cx"] for dot in attributes(drawing, "circle", "clinic")] == ["12.5%", "62.5%", "87.5%"]
+    assert [dot["cy"] for dot in attributes(drawing, "circle", "clinic")] == ["50%", "0%", "0%"]
+    assert attributes(drawing, "path", "course")[0]["d"] == "M12.5 50M62.5 0L87.5 0"
+    assert attributes(drawing, "line", "network")[0]["y1"] == "20%"
+
+
+SPOTS = [
+    funnel.Spot(40, 0.6, (0.2, 0.3, 0.7, 0.8)),
+    funnel.Spot(100, 0.5, (0.35, 0.4, 0.6, 0.65)),
+]
+
+
+def test_a_funnel_places_clinics_by_number_and_rate_between_the_outer_limits() -> None:
+    behind = funnel.backdrop(SPOTS, 0.5, write, "100 counted")
+    assert (behind.low, behind.high, behind.widest) == (0.2, 0.8, 107)
+    x, y = behind.place(107, 0.5)
+    assert (x, round(y, 6)) == (100, 50)
+    drawing = funnel.funnel("a", "t", "d", behind, [SPOTS[1]], is_marked=True)
+    assert attributes(drawing, "circle", "clinic")[0]["cx"] == "93.46%"
+    assert len(attributes(drawing, "circle", "others")) == 2
+    assert len(attributes(drawing, "path", "limit-95")) == 2
+    assert len(attributes(drawing, "path", "limit-998")) == 2
+
+
+def test_many_clinics_are_one_element() -> None:
+    spots = [funnel.Spot(40 + number, 0.5, (0.2, 0.3, 0.7, 0.8)) for number in range(funnel.MOST_CIRCLES + 1)]
+    drawing = funnel.backdrop(spots, 0.5, write, "counted").marks
+    assert "circle" not in drawing
+    assert attributes(drawing, "path", "others")[0]["d"].count("h0") == funnel.MOST_CIRCLES + 1
+
+
+def test_parts_of_a_whole_are_as_wide_as_their_people_and_numbered_where_there_is_room() -> None:
+    drawing = bar.stacked_bar("a", "t", "d", [bar.Part("x", 76, "76"), bar.Part("y", 4, "4")])
+    assert [part["width"] for part in attributes(drawing, "rect", "part-of x")] == ["95%"]
+    assert [part["x"] for part in attributes(drawing, "rect", "part-of y")] == ["95%"]
+    assert ">76<" in drawing
+    assert ">4<" not in drawing

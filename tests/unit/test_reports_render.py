@@ -1,0 +1,303 @@
+"""Whole reports from a release with hand-chosen numbers (tests/fixtures/release.py): what a reader finds in them."""
+
+import dataclasses
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from reports.release import QUERIES, open_release, query_text, read_facts, with_literals
+from reports.render import render_month
+from tests.fixtures.page import Page, read_page
+from tests.fixtures.release import MONTH, ORDINARY, STORIES, Clinic, Counts, write_release
+
+HOSTILE = "<script>alert('x')</script> \"O'Neill & Söhne\" \u202e\u2066 " + "long " * 60
+
+
+@dataclasses.dataclass
+class Rendered:
+    release: Path
+    target: Path
+    paths: list[Path]
+
+    def page(self, name: str) -> Page:
+        return read_page(self.target / "2026-10" / name / "index.html")
+
+
+def render(directory: Path, **release: object) -> Rendered:
+    path = write_release(directory, **release)  # type: ignore[arg-type]
+    target = directory / "reports"
+    return Rendered(path, target, render_month(path, MONTH, target))
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Rendered:
+    return render(tmp_path_factory.mktemp("network"))
+
+
+def test_each_clinic_the_network_and_both_indexes_have_a_page(rendered: Rendered) -> None:
+    names = {str(path.relative_to(rendered.target)) for path in rendered.paths}
+    clinics = {f"2026-10/{clinic.clinic_id}/index.html" for clinic in STORIES}
+    assert names == clinics | {"2026-10/network/index.html", "2026-10/index.html", "index.html"}
+
+
+def test_two_renders_are_the_same_to_the_byte(rendered: Rendered, tmp_path: Path) -> None:
+    again = render_month(rendered.release, MONTH, tmp_path)
+    assert [path.read_bytes() for path in again] == [path.read_bytes() for path in rendered.paths]
+
+
+@pytest.mark.parametrize("clinic", ["harbour", "lantern", "sparrow", "northgate", "network"])
+def test_a_page_is_sound_and_needs_nothing_from_outside(rendered: Rendered, clinic: str) -> None:
+    page = rendered.page(clinic)
+    assert page.faults == []
+    assert len(page.ids) == len(set(page.ids))
+    assert set(page.anchors) <= set(page.ids)
+    assert page.links == ["../index.html", "../../index.html"]
+    assert not page.tags & {"script", "link", "img", "iframe", "object", "form"}
+    text = (rendered.target / "2026-10" / clinic / "index.html").read_text(encoding="utf-8")
+    assert not re.search(r"https?:|url\(|@import|@font-face", text)
+    assert len(text.encode()) < 600_000
+
+
+def test_headings_nest(rendered: Rendered) -> None:
+    headings = rendered.page("harbour").headings
+    assert headings[0] == "h1"
+    assert headings.count("h1") == 1
+    assert all(int(after[1]) - int(before[1]) <= 1 for before, after in zip(headings, headings[1:], strict=False))
+
+
+HARBOUR = [
+    "52 of 100 people who finished got reliably better: about the same as the network. No figure differs clearly",
+    "6 of 100 people who finished got reliably worse (6 %): about the same as the network.",
+    "45 of 150 people whose treatment ended left without an agreed ending (30 %): about the same as the network.",
+    "93 of 100 people who finished have scores at both start and end (93 %): about the same as the network.",
+    "The rate itself is likely between 42 % and 62 %.",
+    "For 7 of the 100 the outcome is not known. Had all of these turned out badly, the rate would be 52 %; "
+    "had all turned out well, 59 %.",
+    "Of 100 people who finished, 52 got reliably better, 35 had no reliable change, 6 got reliably worse; "
+    "for 7 it is not known",
+    "Of 155 people whose treatment ended, 78 ended as planned and 45 left without an agreed ending",
+    "5 more are left out of this count.",
+    "1 delivery in twelve months, no file refused",
+    "5 rows were set aside, each with its reason",
+    "Inside the limits that chance alone would give",
+    "data to 31 October 2026",
+    "release 2026-11-03",
+    "compared over twelve months with 11 other clinics",
+]
+
+
+@pytest.mark.parametrize("sentence", HARBOUR)
+def test_an_ordinary_clinic_reads_as_ordinary(rendered: Rendered, sentence: str) -> None:
+    assert sentence in rendered.page("harbour").text
+
+
+@pytest.mark.parametrize(
+    ("clinic", "sentence"),
+    [
+        ("foundry", "33 of 96 people who began in the clinical range left it by the end (34 %): lower than the network, "
+                    "may be chance."),
+        ("orchard", "44 of 130 people who finished got reliably better (34 %): clearly lower than the network."),
+        ("orchard", "Fewer people than in the network got reliably better: 44 of 130 (34 %), in the network 48 %."),
+        ("orchard", "Well below what chance alone would give"),
+        ("lantern", "Scores at start or end are missing for 45 of 100 people who finished, so outcomes cannot be compared."),
+        ("lantern", "38 of 100 people who finished got reliably better. Scores at start or end are missing for 45"),
+        ("lantern", "Had all of these turned out badly, the rate would be 38 %; had all turned out well, 83 %."),
+        ("kiln", "More people than in the network got reliably worse."),
+        ("kiln", "21 of 110 people who finished got reliably worse (19 %): clearly higher than the network."),
+        ("meadow", "More appointments than in the network were not attended: 190 of 1,000 (19 %), in the network 12 %."),
+        ("quayside", "More people than in the network left without an agreed ending: 66 of 150 (44 %), in the network 31 %."),
+        ("sparrow", "8 people finished: too few to say."),
+        ("tannery", "The delivery of 2 November 2026 was refused, so the figures reach to 30 September 2026."),
+        ("tannery", "sessions.csv of 2 November 2026 was refused: 400 rows where the delivery before had 4,100; "
+                    "the file ends in the middle of line 401. The figures reach to 30 September 2026."),
+        ("tannery", "11 of 18 people who began in the clinical range left it by the end (61 %): too few to compare."),
+        ("lantern", "scores.csv, delivered 2 February 2026: the column measured_on is missing. A later delivery took its place."),
+        ("northgate", "There are no data from this clinic yet."),
+        ("spinney", "Reached their goals: not recorded by this clinic’s systems."),
+        ("network", "506 of 1,048 people who finished got reliably better (48 %)."),
+        ("network", "4 clinics differ clearly from the network."),
+        ("network", "Orchard Centre: fewer people than in the network got reliably better (44 of 130 (34 %), network 48 %)"),
+        ("network", "Lantern House: cannot be compared, too many outcomes missing."),
+        ("network", "Sparrow: too few to say."),
+        ("network", "Tannery Lane: data to 30 September 2026. sessions.csv of 2 November 2026 was refused:"),
+    ],
+)  # fmt: skip
+def test_each_story_is_told(rendered: Rendered, clinic: str, sentence: str) -> None:
+    assert sentence in rendered.page(clinic).text
+
+
+def test_a_small_clinic_shows_no_percentage_of_its_own_outcomes(rendered: Rendered) -> None:
+    text = rendered.page("sparrow").text
+    assert "4 of 8" not in text
+    assert "Got reliably better more is better too few to say" in text
+
+
+def test_states_are_told_apart(rendered: Rendered) -> None:
+    states = {"sparrow": "too few to say", "northgate": "no data", "spinney": "not recorded by this clinic’s systems"}
+    for clinic, words in states.items():
+        others = set(states.values()) - {words, "no data"}
+        answer = rendered.page(clinic).text.split("Were goals reached?")[2]
+        rows = answer.split("The numbers")[0]
+        assert words in rows
+        assert not any(other in rows for other in others)
+
+
+def test_a_published_figure_stands_only_beside_the_same_denominator(rendered: Rendered) -> None:
+    text = rendered.page("harbour").text
+    assert "48 %: NHS Talking Therapies, England, April 2025" in text
+    assert "32 %: CORE primary care, declared endings, 2006 (Connell 2006; unverified)" in text
+    assert "Swift" not in text
+
+
+def test_other_clinics_are_not_named_in_a_clinics_report(rendered: Rendered) -> None:
+    text = (rendered.target / "2026-10" / "harbour" / "index.html").read_text(encoding="utf-8")
+    for other in STORIES:
+        if other.clinic_id != "harbour":
+            assert other.name not in text
+            assert other.clinic_id not in text
+
+
+@pytest.mark.parametrize("clinic", ["harbour", "sparrow", "network"])
+def test_every_query_in_a_fold_out_runs_as_it_stands(rendered: Rendered, clinic: str) -> None:
+    queries = rendered.page(clinic).queries
+    assert len(queries) > 10
+    with open_release(rendered.release) as connection:
+        for query in queries:
+            assert "$" not in query
+            connection.execute(query).fetchall()
+
+
+def test_the_query_of_a_figure_gives_the_rows_of_the_figure(rendered: Rendered) -> None:
+    facts = read_facts(rendered.release, MONTH)
+    keys = {"clinic_id": "harbour", "indicator_id": "recovery"}
+    rows = facts.rows("clinic_trend", **keys)
+    with open_release(rendered.release) as connection:
+        query = facts.sql("clinic_trend", clinic_id="harbour", indicators=["recovery"])
+        assert connection.execute(query).fetchall() == [tuple(row) for row in rows]
+    assert rows
+
+
+def test_a_course_is_in_quarters_where_months_are_too_small(rendered: Rendered) -> None:
+    facts = read_facts(rendered.release, MONTH)
+    outcomes = facts.rows("clinic_trend", clinic_id="harbour", indicator_id="reliable_improvement")
+    attendance = facts.rows("clinic_trend", clinic_id="harbour", indicator_id="did_not_attend")
+    assert len(outcomes) == 8
+    assert len(attendance) == 24
+    assert outcomes[-1].to_month == MONTH
+    months = [ORDINARY["reliable_improvement"].denominator // 12] * 3
+    assert abs(outcomes[-1].denominator - sum(months)) <= 4
+
+
+def test_small_classes_of_endings_are_merged_so_that_none_can_be_worked_out(tmp_path: Path) -> None:
+    release = write_release(tmp_path, disclosure="external")
+    facts = read_facts(release, MONTH)
+    endings = {row.ending_class: row.people for row in facts.rows("clinic_endings", clinic_id="harbour")}
+    assert endings == {"planned": 78, "client_unplanned": 45, "unknown": 12, "merged": 9 + 6 + 5}
+
+
+def test_a_class_that_would_stand_alone_takes_the_next_smallest_with_it(tmp_path: Path) -> None:
+    release = write_release(tmp_path)
+    with duckdb.connect(str(release)) as connection:
+        connection.execute("delete from core.episodes where ending_class = 'external' and right(episode_key, 1) = '1'")
+        endings = dict(connection.execute(
+            "select ending_class, count(*) from core.episodes where clinic_id = 'harbour' group by all").fetchall())  # fmt: skip
+    assert endings["external"] == 4
+    merged = {
+        row.ending_class: row.people for row in read_facts(release, MONTH).rows("clinic_endings", clinic_id="harbour")
+    }
+    assert merged["merged"] == endings["external"] + endings["provider"]
+    assert "provider" not in merged
+    assert merged["redirected"] == endings["redirected"]
+
+
+def test_a_hostile_name_is_shown_as_text(tmp_path: Path) -> None:
+    hostile = dataclasses.replace(STORIES[2], name=HOSTILE)
+    rendered = render(tmp_path, clinics=[hostile, STORIES[7]])
+    for name in ("harbour", "network"):
+        page = rendered.page(name)
+        assert page.faults == []
+        assert "script" not in page.tags
+    assert " ".join(HOSTILE.split()) in rendered.page("harbour").text
+    assert " ".join(HOSTILE.split()) in read_page(rendered.target / "2026-10" / "index.html").text
+
+
+def test_a_new_indicator_is_reported_without_code(tmp_path: Path) -> None:
+    release = write_release(tmp_path, STORIES[:3])
+    with duckdb.connect(str(release)) as connection:
+        for table in ("indicators", "clinic_months", "network_months"):
+            connection.execute(f"""
+                insert into benchmarks.{table}
+                select * replace ('redirect_arrived' as indicator_id) from benchmarks.{table}
+                where indicator_id = 'goals_recorded'""")
+        connection.execute("""
+            update benchmarks.indicators set name = 'Redirect that arrived', axis = 'consultation'
+            where indicator_id = 'redirect_arrived'""")
+    render_month(release, MONTH, tmp_path)
+    page = read_page(tmp_path / "2026-10" / "harbour" / "index.html")
+    assert "What did first consultations decide?" in page.text
+    assert "Redirect that arrived: 80 of 100 people (80 %): about the same as the network." in page.text
+    assert "redirect_arrived" in page.ids
+
+
+def test_a_release_without_a_table_has_no_section_of_it(tmp_path: Path) -> None:
+    release = write_release(tmp_path, STORIES[:3])
+    with duckdb.connect(str(release)) as connection:
+        connection.execute("drop table core.measure_changes")
+    assert render_month(release, MONTH, tmp_path)
+
+
+def test_only_the_clinics_asked_for_are_rendered(rendered: Rendered, tmp_path: Path) -> None:
+    told: list[tuple[int, int, str]] = []
+    paths = render_month(
+        rendered.release, MONTH, tmp_path, clinics=["harbour"], progress=lambda *step: told.append(step)
+    )  # fmt: skip
+    assert told == [(1, 1, "harbour")]
+    assert [str(path.relative_to(tmp_path)) for path in paths] == [
+        "2026-10/harbour/index.html",
+        "2026-10/network/index.html",
+        "2026-10/index.html",
+        "index.html",
+    ]
+    same = rendered.target / "2026-10" / "network" / "index.html"
+    assert paths[1].read_bytes() == same.read_bytes()
+
+
+def test_an_unknown_clinic_is_refused_with_the_known_ones(rendered: Rendered, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no clinic 'nowhere'.*foundry, gatehouse, harbour"):
+        render_month(rendered.release, MONTH, tmp_path, clinics=["nowhere"])
+
+
+def test_the_index_leads_to_every_report_of_the_month_and_to_every_month(rendered: Rendered, tmp_path: Path) -> None:
+    month = read_page(rendered.target / "2026-10" / "index.html")
+    assert {f"{clinic.clinic_id}/index.html" for clinic in STORIES} <= set(month.links)
+    assert "Tannery Lane 100 30 September 2026 sessions.csv refused" in month.text
+    earlier = tmp_path / "2026-09"
+    earlier.mkdir()
+    (earlier / "index.html").write_text("", encoding="utf-8")
+    render_month(rendered.release, MONTH, tmp_path, clinics=[])
+    assert read_page(tmp_path / "index.html").links == ["2026-10/index.html", "2026-09/index.html"]
+
+
+def test_a_quote_in_a_literal_stays_inside_it() -> None:
+    assert with_literals("select $clinics", {"clinics": ["a'b"]}) == "select ['a''b']"
+    assert with_literals("select $month", {"month": MONTH}) == "select date '2026-10-01'"
+
+
+@pytest.mark.parametrize("name", sorted(file.stem for file in QUERIES.glob("*.sql")))
+def test_a_query_says_what_it_shows_and_orders_its_rows(name: str) -> None:
+    text = query_text(name)
+    assert text.startswith("-- ")
+    assert text == text.lower() or "--" in text
+    one_row = name in ("parameters", "network_outcomes")
+    assert one_row or re.search(r"\norder by [^)]*$", text)
+
+
+def test_a_clinic_can_have_few_of_one_thing_and_many_of_another(tmp_path: Path) -> None:
+    small = Clinic("sparrow", "Sparrow", {"recovery": Counts(6, 12, "too_few_to_say")})
+    rendered = render(tmp_path, clinics=[small, STORIES[2]])
+    assert (
+        "6 of 12 people who began in the clinical range left it by the end (50 %): too few to compare."
+        in rendered.page("sparrow").text
+    )
