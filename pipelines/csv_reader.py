@@ -25,45 +25,66 @@ REJECT_REASONS = {
     "INVALID STATE": "a quotation mark inside a value is not closed or not doubled",
 }
 
+TOTALS_ROW = "a line of totals, not a record"
+ROUNDED_IDENTIFIER = "a spreadsheet has rounded this identifier; export the file again and send it without opening it in a spreadsheet"
+ROUNDED_NUMBER = r"\s*\d([.,]\d+)?[eE]\+?\d+\s*"
+
 
 @dataclass(frozen=True)
 class Header:
-    """The names in a file's header, and where each declared column stands in it. Absent optional columns are not in `position`."""
+    """The names in a file's header, and where each declared column stands in it. Absent optional columns are not in `position`.
 
+    `line` is where the header stands; title lines may be above it.
+    """
+
+    line: int
     delimiter: str
     names: tuple[str, ...]
     position: dict[str, int]
     unknown: tuple[str, ...]
 
 
-def read_header(path: Path, table: Table, delimiters: Sequence[str]) -> Header:
-    """The header, matched to the contract under the first delimiter that fits; RefusedFile names what is missing or stands twice."""
-    headers = [_split_header(path, delimiter) for delimiter in delimiters]
-    names, delimiter = max(zip(headers, delimiters, strict=True), key=lambda candidate: len(candidate[0]))
+def read_header(path: Path, table: Table, delimiters: Sequence[str], title_lines: int = 0) -> Header:
+    """The header, matched to the contract under the delimiter that fits best; RefusedFile names what is missing or stands twice."""
+    headers = [_split_header(path, delimiters, line) for line in range(1, title_lines + 2)]
+    line = next((number for number, (_, names) in enumerate(headers, start=1) if not _missing_columns(table, names)), 1)
+    delimiter, names = headers[line - 1]
     if not any(name.strip() for name in names):
         raise RefusedFile("line 1: there is no header; the file is empty")
-    folded = [name.strip().lower() for name in names]
-    position: dict[str, int] = {}
-    for column in table.columns:
-        places = [index for index, name in enumerate(folded) if name in (column.name.lower(), *(alias.lower() for alias in column.aliases))]
-        if len(places) > 1:
-            raise RefusedFile(f"line 1: the column {column.name} stands {len(places)} times; it must stand once")
-        if places:
-            position[column.name] = places[0]
-    missing = [column.name for column in table.columns if column.required and column.name not in position]
-    if missing:
+    if missing := _missing_columns(table, names):
         raise RefusedFile(f"line 1: the required column{'s' if len(missing) > 1 else ''} {', '.join(missing)} {'are' if len(missing) > 1 else 'is'} missing")
-    known = set(position.values())
+    places = {column.name: _places(column, names) for column in table.columns}
+    identifying = {part for _, parts in table.identities for part in parts}
+    for column in table.columns:
+        if len(places[column.name]) > 1 and (column.privacy != "dropped" or column.name in identifying):
+            raise RefusedFile(f"line {line}: the column {column.name} stands {len(places[column.name])} times; it must stand once")
+    known = {place for found in places.values() for place in found}
     unknown = tuple(_speakable(names[index]) for index in range(len(names)) if index not in known)
-    return Header(delimiter, tuple(names), position, unknown)
+    return Header(line, delimiter, tuple(names), {name: found[0] for name, found in places.items() if found}, unknown)
 
 
-def _split_header(path: Path, delimiter: str) -> list[str]:
+def _split_header(path: Path, delimiters: Sequence[str], line: int) -> tuple[str, list[str]]:
+    """The delimiter that splits the record at this line into most names, and the names."""
+    return max(((delimiter, _record_at(path, delimiter, line)) for delimiter in delimiters), key=lambda candidate: len(candidate[1]))
+
+
+def _record_at(path: Path, delimiter: str, line: int) -> list[str]:
     with path.open(encoding="utf-8-sig", newline="") as stream:
+        below = itertools.islice(stream, line - 1, None)
         try:
-            return next(csv.reader(stream, delimiter=delimiter, strict=True), [])
+            return next(csv.reader(below, delimiter=delimiter, strict=True), [])
         except csv.Error:
             return []
+
+
+def _missing_columns(table: Table, names: Sequence[str]) -> list[str]:
+    return [column.name for column in table.columns if column.required and not _places(column, names)]
+
+
+def _places(column: Column, names: Sequence[str]) -> list[int]:
+    """Where a column stands in a header: several times when the file repeats its name."""
+    known = {column.name.lower(), *(alias.lower() for alias in column.aliases)}
+    return [index for index, name in enumerate(names) if name.strip().lower() in known]
 
 
 def _speakable(name: str) -> str:
@@ -75,17 +96,29 @@ def scan_sql(path: Path, header: Header) -> str:
     """`read_csv(…)` over the file: every column as text under a name by position, malformed lines to the rejects tables."""
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(header.names)))
     return (
-        f"read_csv({sql_text(str(path))}, auto_detect=false, header=true, delim={sql_text(header.delimiter)}, quote='\"', escape='\"', "
+        f"read_csv({sql_text(str(path))}, auto_detect=false, header=true, skip={header.line - 1}, delim={sql_text(header.delimiter)}, quote='\"', escape='\"', "
         f"strict_mode=true, store_rejects=true, rejects_limit=0, columns={{{columns}}})"
     )
 
 
 def admitted_sql(table: Table, header: Header, scan: str, clinic: str, system: str, sha256: str) -> str:
-    """The select that lets a file's rows into raw: declared columns only, private ones dropped or turned into pseudonyms."""
+    """The select that lets a file's rows into raw: declared columns only, private ones dropped or turned into pseudonyms.
+
+    `row_problem` says why a well-formed row may not enter after all: the column, if it is about one, and the reason.
+    """
     values = [f"{_value_sql(table, column, header, clinic, system)} as \"{column.raw_name()}\"" for column in table.columns if column.raw_name()]
     identities = [f'{_identity_sql(table, parts, header, clinic)} as "{name}"' for name, parts in table.identities]
-    origin = [f"{sql_text(clinic)} as clinic_id", f"{sql_text(sha256)} as file_sha256", "row_number() over () + 1 as source_line"]
-    return f"select {', '.join([*values, *identities, *origin])} from {scan}"
+    origin = [f"{sql_text(clinic)} as clinic_id", f"{sql_text(sha256)} as file_sha256", f"row_number() over () + {header.line} as source_line"]
+    return f"select {', '.join([*values, *identities, *origin])}, {_row_problem_sql(table, header)} as row_problem from {scan}"
+
+
+def _row_problem_sql(table: Table, header: Header) -> str:
+    problems = [(f"regexp_matches(c0, {sql_text(table.totals_row)})", "", TOTALS_ROW)] if table.totals_row else []
+    for column in table.columns:
+        if column.privacy == "pseudonym" and column.type != "name" and column.name in header.position:
+            problems.append((f"regexp_full_match(c{header.position[column.name]}, {sql_text(ROUNDED_NUMBER)})", column.name, ROUNDED_IDENTIFIER))
+    cases = "".join(f" when {condition} then struct_pack(column_name := {sql_text(name)}, reason := {sql_text(reason)})" for condition, name, reason in problems)
+    return f"case{cases} end" if cases else "cast(null as struct(column_name varchar, reason varchar))"
 
 
 def _cleaned(table: Table, column_name: str, header: Header) -> str | None:
@@ -148,20 +181,21 @@ def cut_off(facts: FileBytes, rejects: Iterable[Reject]) -> str | None:
     return f"line {last_line}: the file ends in the middle of a row; it was cut off, please send it again"
 
 
-def lines_are_rows(facts: FileBytes, rows_admitted: int, rows_rejected: int) -> bool:
-    """Whether each row stands on one line, so that a row's number gives its line."""
+def lines_are_rows(facts: FileBytes, header: Header, rows: int, malformed: int) -> bool:
+    """Whether each well-formed row stands on one line, so that a row's number gives its line."""
     physical = facts.newlines + (0 if facts.ends_with_newline else 1)
-    return physical == rows_admitted + 1 and rows_rejected == 0
+    return physical == rows + header.line and malformed == 0
 
 
 def exact_lines(path: Path, header: Header) -> list[int]:
     """The line on which each well-formed row starts, for files with line breaks inside values, blank lines or rejected rows."""
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        return list(_row_starts(stream, header.delimiter, len(header.names)))
+        return list(_row_starts(stream, header))
 
 
-def _row_starts(stream: Iterable[str], delimiter: str, width: int) -> Iterator[int]:
-    reader = csv.reader(stream, delimiter=delimiter)
+def _row_starts(stream: Iterable[str], header: Header) -> Iterator[int]:
+    width = len(header.names)
+    reader = csv.reader(stream, delimiter=header.delimiter)
     start = 1
     for number in itertools.count():
         try:
@@ -171,6 +205,6 @@ def _row_starts(stream: Iterable[str], delimiter: str, width: int) -> Iterator[i
         if record is None:
             return
         # an empty value too many at the end harms nothing, and DuckDB reads such a row
-        if number > 0 and (len(record) == width or (len(record) > width and not any(record[width:]))):
+        if number >= header.line and (len(record) == width or (len(record) > width and not any(record[width:]))):
             yield start
         start = reader.line_num + 1

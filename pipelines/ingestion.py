@@ -13,7 +13,7 @@ from pipelines import csv_reader
 from pipelines.containers import to_utf8, unpack
 from pipelines.data_folder import DataFolder, write_text_whole
 from pipelines.errors import RefusedFile
-from pipelines.file_facts import FileFacts, load_facts
+from pipelines.file_facts import FileFacts, Reject, load_facts
 from pipelines.inbox import BytesLedger, DeliveredFile, FileBytes
 from pipelines.privacy import key_fingerprint, offer_key
 from pipelines.profile import profile_table
@@ -144,7 +144,7 @@ def _read_csv(
     data: DataFolder | None,
 ) -> FileFacts:
     table = next(table for table in contract.tables if table.name == file.table)
-    header = csv_reader.read_header(path, table, contract.delimiters)
+    header = csv_reader.read_header(path, table, contract.delimiters, contract.title_lines)
     scan = csv_reader.scan_sql(path, header)
     rows = csv_reader.admitted_sql(table, header, scan, file.clinic_id, contract.system, content.sha256)
     try:
@@ -152,17 +152,18 @@ def _read_csv(
     except duckdb.Error:
         # the message of the engine quotes the file's content, so it is not passed on
         raise RefusedFile("could not be read as delimited text; its quotation marks or line ends are broken") from None
-    rejects = csv_reader.collect_rejects(connection, path, table, header)
-    admitted = connection.sql("select count(*) from admitted").fetchall()[0][0]
-    facts = replace(facts, rows_read=admitted + len(rejects), rows_rejected=len(rejects), rejects=tuple(rejects), warnings=_warnings(header))
-    if reason := csv_reader.cut_off(content, rejects):
+    malformed = csv_reader.collect_rejects(connection, path, table, header)
+    well_formed = _count(connection)
+    if not csv_reader.lines_are_rows(content, header, well_formed, len(malformed)):
+        _correct_lines(connection, csv_reader.exact_lines(path, header), header.line)
+    rejects = sorted([*malformed, *_set_aside(connection)], key=lambda reject: reject.line)
+    facts = replace(facts, rows_read=well_formed + len(malformed), rows_rejected=len(rejects), rejects=tuple(rejects), warnings=_warnings(header))
+    if reason := csv_reader.cut_off(content, malformed):
         return replace(facts, refused=reason)
-    if not csv_reader.lines_are_rows(content, admitted, len(rejects)):
-        _correct_lines(connection, csv_reader.exact_lines(path, header))
     profiles = profile_table(connection, "admitted", table)
     if data is not None:
         write_raw(connection, "admitted", data.raw_file(contract.system, table.name, file.clinic_id, content.sha256))
-    return replace(facts, admitted={table.name: admitted}, profiles=tuple(profiles))
+    return replace(facts, admitted={table.name: _count(connection)}, profiles=tuple(profiles))
 
 
 def _warnings(header: csv_reader.Header) -> tuple[str, ...]:
@@ -171,10 +172,22 @@ def _warnings(header: csv_reader.Header) -> tuple[str, ...]:
     return (f"columns that are not read: {', '.join(header.unknown)}",)
 
 
-def _correct_lines(connection: duckdb.DuckDBPyConnection, lines: list[int]) -> None:
+def _count(connection: duckdb.DuckDBPyConnection) -> int:
+    return int(connection.sql("select count(*) from admitted").fetchall()[0][0])
+
+
+def _set_aside(connection: duckdb.DuckDBPyConnection) -> list[Reject]:
+    """Take the well-formed rows that may not enter out of `admitted`, with the reason."""
+    rows = connection.execute("select source_line, row_problem.column_name, row_problem.reason from admitted where row_problem is not null").fetchall()
+    connection.execute("delete from admitted where row_problem is not null")
+    connection.execute("alter table admitted drop column row_problem")
+    return [Reject(line, column_name or None, reason) for line, column_name, reason in rows]
+
+
+def _correct_lines(connection: duckdb.DuckDBPyConnection, lines: list[int], header_line: int) -> None:
     """Replace row numbers by line numbers; only where both agree on how many rows there are."""
-    count = connection.sql("select count(*) from admitted").fetchall()[0][0]
-    if count != len(lines):
+    if _count(connection) != len(lines):
         return
-    connection.execute("create or replace temporary table line_of_row as select unnest(?::bigint[]) as line, generate_subscripts(?::bigint[], 1) + 1 as row_number", [lines, lines])
+    numbers = list(range(header_line + 1, header_line + 1 + len(lines)))
+    connection.execute("create or replace temporary table line_of_row as select unnest(?::bigint[]) as line, unnest(?::bigint[]) as row_number", [lines, numbers])
     connection.execute("update admitted set source_line = line_of_row.line from line_of_row where line_of_row.row_number = admitted.source_line")

@@ -20,6 +20,7 @@ KEY_FILE_VARIABLE = "CLINIC_OUTCOMES_KEY_FILE"
 MINIMUM_KEY_LENGTH = 16
 PSEUDONYM_LENGTH = 32
 SEPARATOR = "\x1f"
+KEY_PADS = ("(select inner_pad from pseudonym_key)", "(select outer_pad from pseudonym_key)")
 
 
 def load_key(environment: Mapping[str, str] = os.environ, demo_key_file: Path | None = None) -> bytes:
@@ -76,11 +77,14 @@ def offer_key(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
     connection.execute("insert into pseudonym_key values (?, ?)", [inner, outer])
 
 
-def pseudonym_sql(clinic: str, system: str, identifier: str) -> str:
-    """SQL for the pseudonym of the text expression `identifier`; null stays null. Needs `offer_key` on the connection."""
+def pseudonym_sql(clinic: str, system: str, identifier: str, pads: tuple[str, str] = KEY_PADS) -> str:
+    """SQL for the pseudonym of the text expression `identifier`; null stays null. Needs `offer_key` on the connection.
+
+    `pads` are the inner and outer pad of the key, for places where SQL allows no subquery.
+    """
     prefix = sql_text(clinic + SEPARATOR + system + SEPARATOR)
-    inner = f"unhex(sha256((select inner_pad from pseudonym_key) || encode({prefix} || trim({identifier}))))"
-    return f"left(sha256((select outer_pad from pseudonym_key) || {inner}), {PSEUDONYM_LENGTH})"
+    inner = f"unhex(sha256({pads[0]} || encode({prefix} || trim({identifier}))))"
+    return f"left(sha256({pads[1]} || {inner}), {PSEUDONYM_LENGTH})"
 
 
 def sql_text(value: str) -> str:

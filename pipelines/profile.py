@@ -7,7 +7,8 @@ from pipelines.source_contracts import Column, Table
 
 PARSED = {
     "date": "cast(try_strptime({value}, {format}) as date)",
-    "time": "try_cast({value} as timestamptz)",
+    "time": "try_strptime({value}, {format})",
+    "iso time": "try_cast({value} as timestamptz)",
     "number": "try_cast({value} as double)",
 }
 ISO_DATE = "%Y-%m-%d"
@@ -17,6 +18,8 @@ def parsed_sql(column: Column, value: str) -> str | None:
     """SQL that reads the text `value` as the column's type and is null where it is not; None for types that any text satisfies."""
     if column.type not in PARSED:
         return None
+    if column.type == "time" and column.format == ("iso",):
+        return PARSED["iso time"].format(value=value)
     formats = [ISO_DATE if text == "iso" else text for text in column.format]
     return PARSED[column.type].format(value=value, format=formats)
 

@@ -1,6 +1,7 @@
 """The SQL that lets one delivered value into raw: cleaned, and dropped, turned into a pseudonym or shortened as its column declares."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipelines.privacy import pseudonym_sql, sql_text
 from pipelines.profile import parsed_sql
@@ -24,6 +25,8 @@ def cleaned_sql(column: Column, text: str) -> str:
 def raw_value_sql(column: Column, text: str, qualifier: str | None, clinic: str, system: str) -> str:
     """What raw holds of the cleaned `text`; `qualifier` is the value of the column that qualifies an identifier."""
     if column.privacy == "pseudonym":
+        if column.type == "name":
+            text = _comparable_sql(text)
         return pseudonym_sql(clinic, system, f"({qualifier} || '/' || {text})" if qualifier else text)
     if column.privacy == "year_only":
         return f"case when {text} is not null then coalesce(cast(year({parsed_sql(column, text)}) as varchar), 'invalid') end"
@@ -32,11 +35,15 @@ def raw_value_sql(column: Column, text: str, qualifier: str | None, clinic: str,
 
 def identity_sql(parts: Sequence[tuple[Column, str]], clinic: str) -> str:
     """One pseudonym of several cleaned fields together, null when one is empty; without the system, so that it is the same in all of a clinic's systems."""
-    normalised = []
-    for column, text in parts:
-        if column.type == "date":
-            normalised.append(f"strftime({parsed_sql(column, text)}, '%Y-%m-%d')")
-        else:
-            normalised.append(f"nullif(regexp_replace(lower(strip_accents({text})), '{NOT_LETTER_OR_DIGIT}', '', 'g'), '')")
+    # texts follow each other without a separator: first and last name in two columns are the full name of another system
+    texts = [_comparable_sql(text) for column, text in parts if column.type != "date"]
+    # only the first format names a whole date
+    dates = [(replace(column, format=column.format[:1]), text) for column, text in parts if column.type == "date"]
+    days = [f"{SEPARATOR} || strftime({parsed_sql(column, text)}, '%Y-%m-%d')" for column, text in dates]
     # `||` is null as soon as one part is: an identity with a gap is none
-    return pseudonym_sql(clinic, "identity", f" || {SEPARATOR} || ".join(normalised))
+    return pseudonym_sql(clinic, "identity", " || ".join([*texts, *days]))
+
+
+def _comparable_sql(text: str) -> str:
+    """`text` without what may be written either way: case, accents, blanks, punctuation."""
+    return f"nullif(regexp_replace(lower(strip_accents({text})), '{NOT_LETTER_OR_DIGIT}', '', 'g'), '')"

@@ -42,6 +42,7 @@ class Column:
     qualified_by: str | None = None
     path: tuple[str, ...] = ()
     from_row: bool = False
+    several: bool = False
     reference: str | None = None
     values: tuple[str, ...] = ()
     pattern: str | None = None
@@ -66,6 +67,8 @@ class Table:
     required: bool = False
     resource: str | None = None
     rows: str | None = None
+    totals_row: str | None = None
+    discovers: tuple[str, ...] = ()
     identities: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def raw_columns(self) -> list[str]:
@@ -86,6 +89,7 @@ class SourceContract:
     format: str
     delimiters: tuple[str, ...]
     encodings: tuple[str, ...]
+    title_lines: int
     newest_file_holds: bool
     files: tuple[str, ...]
     ignored_files: tuple[tuple[str, str], ...]
@@ -133,6 +137,7 @@ def _load(path: Path) -> SourceContract:
         format=document["format"],
         delimiters=tuple(document.get("delimiters", [","])),
         encodings=tuple(document.get("encodings", ["utf-8"])),
+        title_lines=document.get("title_lines", 0),
         newest_file_holds=document.get("newest_file_holds", True),
         files=tuple(document.get("files", ())),
         ignored_files=ignored,
@@ -158,12 +163,14 @@ def _table(path: Path, name: str, entry: Mapping[str, Any]) -> Table:
         required=entry.get("required", False),
         resource=entry.get("resource"),
         rows=entry.get("rows"),
+        totals_row=entry.get("totals_row"),
+        discovers=tuple(entry.get("discovers", ())),
         identities=identities,
     )
 
 
 def _column(name: str, entry: Mapping[str, Any]) -> Column:
-    plain = {key: entry[key] for key in ("privacy", "type", "required", "width", "qualified_by", "from_row", "reference", "pattern") if key in entry}
+    plain = {key: entry[key] for key in ("privacy", "type", "required", "width", "qualified_by", "from_row", "several", "reference", "pattern") if key in entry}
     pairs = entry.get("pairs")
     return Column(
         name=name,

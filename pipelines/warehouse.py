@@ -59,7 +59,11 @@ def _raw_view(data: DataFolder, contract: SourceContract, table: Table, verdicts
 
 def dbt_vars(contracts: Mapping[str, SourceContract]) -> dict[str, Any]:
     """The variable `systems`: which staging models each practice system has."""
-    return {"systems": {contract.system: sorted({table.staging for table in contract.tables}) for contract in contracts.values()}}
+    return {
+        "systems": {
+            contract.system: sorted({name for table in contract.tables for name in (table.staging, *table.discovers)}) for contract in contracts.values()
+        }
+    }
 
 
 def dbt_environment(data: DataFolder) -> dict[str, str]:
