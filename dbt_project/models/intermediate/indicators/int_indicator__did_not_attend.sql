@@ -1,0 +1,6 @@
+select
+    clinic_id,
+    cast(starts_at_local as date) as counted_on,
+    case when attendance not in ('scheduled', 'not_recorded', 'unknown') then attendance = 'did_not_attend' end as is_numerator,
+    attendance = 'rescheduled' as is_excluded
+from {{ ref('sessions') }}

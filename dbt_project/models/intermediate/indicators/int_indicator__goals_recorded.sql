@@ -1,0 +1,7 @@
+select
+    clinic_id,
+    ended_on as counted_on,
+    coalesce(goals_recorded, 0) > 0 as is_numerator,
+    false as is_excluded
+from {{ ref('episode_outcomes') }}
+where is_finished

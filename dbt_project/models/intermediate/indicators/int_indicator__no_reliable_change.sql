@@ -1,0 +1,7 @@
+select
+    clinic_id,
+    ended_on as counted_on,
+    case when has_paired_scores then is_no_reliable_change end as is_numerator,
+    false as is_excluded
+from {{ ref('episode_outcomes') }}
+where is_finished

@@ -1,0 +1,7 @@
+select
+    clinic_id,
+    ended_on as counted_on,
+    coalesce(has_paired_scores, false) as is_numerator,
+    false as is_excluded
+from {{ ref('episode_outcomes') }}
+where is_finished

@@ -1,0 +1,7 @@
+select
+    clinic_id,
+    ended_on as counted_on,
+    case when ending_class <> 'unknown' then ending_class = 'client_unplanned' end as is_numerator,
+    ending_class = 'external' as is_excluded
+from {{ ref('episodes') }}
+where ended_on is not null and attended_treatment_sessions >= 1
