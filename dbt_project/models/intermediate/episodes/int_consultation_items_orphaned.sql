@@ -1,0 +1,1 @@
+{{ orphaned_rows(ref('int_consultation_items_placed')) }}

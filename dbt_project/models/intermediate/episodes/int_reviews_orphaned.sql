@@ -1,0 +1,1 @@
+{{ orphaned_rows(ref('int_reviews_placed')) }}

@@ -1,0 +1,1 @@
+{{ orphaned_rows(ref('int_scores_placed')) }}

@@ -1,0 +1,56 @@
+-- Sessions after the ending belong to what came later and count for nothing here.
+with sessions as (
+    select
+        sessions.episode_key,
+        sessions.session_key,
+        sessions.session_on,
+        sessions.starts_at,
+        sessions.is_future,
+        sessions.kind = 'treatment' as is_treatment,
+        codes.is_attended,
+        codes.is_missed_by_client,
+        codes.is_cancelled_by_provider
+    from {{ ref('int_sessions_known') }} as sessions
+    inner join {{ ref('attendance_codes') }} as codes on sessions.attendance = codes.attendance
+    where not sessions.is_after_ending
+),
+
+attended as (
+    select
+        episode_key,
+        {{ list_in_order('session_on', 'session_on') }} as attended_dates,
+        count(*) as attended_sessions,
+        count(*) filter (where is_treatment) as attended_treatment_sessions,
+        min(session_on) as first_session_on,
+        max(session_on) as last_attended_on,
+        min(session_on) filter (where is_treatment) as first_treatment_on,
+        min_by(session_key, (starts_at, session_key)) filter (where is_treatment) as first_treatment_session_key
+    from sessions
+    where is_attended
+    group by episode_key
+),
+
+booked as (
+    select
+        episode_key,
+        count(*) filter (where is_missed_by_client) as missed_sessions,
+        count(*) filter (where is_cancelled_by_provider) as provider_cancelled_sessions,
+        min(session_on) filter (where is_future) as next_session_on
+    from sessions
+    group by episode_key
+)
+
+select
+    booked.episode_key,
+    attended.attended_dates,
+    coalesce(attended.attended_sessions, 0) as attended_sessions,
+    coalesce(attended.attended_treatment_sessions, 0) as attended_treatment_sessions,
+    booked.missed_sessions,
+    booked.provider_cancelled_sessions,
+    attended.first_session_on,
+    attended.first_treatment_on,
+    attended.first_treatment_session_key,
+    attended.last_attended_on,
+    booked.next_session_on
+from booked
+left join attended on booked.episode_key = attended.episode_key
