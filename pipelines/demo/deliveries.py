@@ -1,0 +1,192 @@
+"""What each clinic sends, and when: usually one full export, and the special cases that some stories are about."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.demo.calendar import Calendar
+from pipelines.demo.defects import canonical_bad_rows, fhir_bad_rows, plant
+from pipelines.demo.draws import Array
+from pipelines.demo.expected import CASENESS, RELIABLE_CHANGE, episodes_of, first_and_last
+from pipelines.demo.export import ExportFile
+from pipelines.demo.facts import Defect
+from pipelines.demo.profiles import ClinicProfile
+from pipelines.demo.systems import SYSTEMS, canonical
+from pipelines.demo.tables import ClinicTables, as_known_on
+
+NEWEST, EARLIER = "2026-11-03", "2026-10-03"
+DAYS_OF_LAST_MONTH = 31
+TRUNCATED, CORRECTED, ADDITION = "tannery", "weir", "spinney"
+CHANGED_SYSTEM_IN_MONTH = 9
+CUT_FILE, CUT_AT = "sessions.csv", 0.6  # of its bytes
+CORRECTED_LATE_FORMS, CORRECTED_TYPING_ERRORS, CORRECTED_ENDINGS = 5, 2, 3
+SESSIONS_ENTERED_BY_MISTAKE = 6
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One folder of the inbox. `tables` are what its files say; `cut` is where, as a share of its bytes, one file breaks off."""
+
+    system: str
+    name: str
+    tables: ClinicTables
+    files: tuple[ExportFile, ...]
+    is_current: bool = True
+    cut_file: str | None = None
+    defects: tuple[Defect, ...] = ()
+
+
+@dataclass(frozen=True)
+class ClinicDeliveries:
+    """All that one clinic sends. `holding` are the tables that hold in the end, by system; `reported_before` those of a month earlier."""
+
+    deliveries: tuple[Delivery, ...]
+    holding: dict[str, ClinicTables]
+    reported_before: ClinicTables | None = None
+    withdrawn: dict[str, int] | None = None
+
+
+def clinic_deliveries(clinic: ClinicProfile, tables: ClinicTables, calendar: Calendar) -> ClinicDeliveries:
+    """What the clinic sends of the whole history."""
+    special: dict[str, Callable[[ClinicProfile, ClinicTables, Calendar], ClinicDeliveries]] = {
+        TRUNCATED: _truncated, CORRECTED: _corrected, ADDITION: _addition,
+    }  # fmt: skip
+    if len(clinic.systems) > 1:
+        return _changed_system(clinic, tables, calendar)
+    return special.get(clinic.id, _one_export)(clinic, tables, calendar)
+
+
+def _export(clinic: ClinicProfile, system: str, name: str, tables: ClinicTables, is_current: bool = True, is_spoiled: bool = False) -> Delivery:
+    files, defects = [], []
+    for file in SYSTEMS[system].files(tables, clinic):
+        bad_rows = (canonical_bad_rows(file, clinic.id) if system == "canonical" else fhir_bad_rows(file)) if is_spoiled else []
+        spoiled, planted = plant(file, bad_rows, clinic.id, system, name)
+        files.append(spoiled)
+        defects += planted
+    return Delivery(system, name, tables, tuple(files), is_current, defects=tuple(defects))
+
+
+def _one_export(clinic: ClinicProfile, tables: ClinicTables, calendar: Calendar) -> ClinicDeliveries:
+    (system,) = clinic.systems
+    known = SYSTEMS[system].expressible(as_known_on(tables, calendar.last))
+    return ClinicDeliveries((_export(clinic, system, NEWEST, known, is_spoiled=system != "pmhc_mds"),), {system: known})
+
+
+def _changed_system(clinic: ClinicProfile, tables: ClinicTables, calendar: Calendar) -> ClinicDeliveries:
+    """Referrals before the change stay in the old system, later ones are in the new one; some people are in both."""
+    old, new = clinic.systems
+    change = pa.scalar(calendar.month_start(min(CHANGED_SYSTEM_IN_MONTH, calendar.months)), pa.date32())
+    known = as_known_on(tables, calendar.last)
+    is_old = pc.less(known.episodes["referred_on"], change)
+    holding = {
+        old: SYSTEMS[old].expressible(only_episodes(known, known.episodes.filter(is_old)["episode"])),
+        new: SYSTEMS[new].expressible(only_episodes(known, known.episodes.filter(pc.invert(is_old))["episode"])),
+    }
+    deliveries = (_export(clinic, old, NEWEST, holding[old]), _export(clinic, new, NEWEST, holding[new], is_spoiled=True))
+    return ClinicDeliveries(deliveries, holding)
+
+
+def _truncated(clinic: ClinicProfile, tables: ClinicTables, calendar: Calendar) -> ClinicDeliveries:
+    """A good export a month ago, and a newest one of which a file breaks off in the middle of a row. This clinic exports no bookings."""
+    good = as_known_on(tables, calendar.last - DAYS_OF_LAST_MONTH, has_bookings=False)
+    broken = _export(clinic, "canonical", NEWEST, as_known_on(tables, calendar.last, has_bookings=False), is_current=False)
+    deliveries = (_export(clinic, "canonical", EARLIER, good), replace(broken, cut_file=CUT_FILE))
+    return ClinicDeliveries(deliveries, {"canonical": good})
+
+
+def _corrected(clinic: ClinicProfile, tables: ClinicTables, calendar: Calendar) -> ClinicDeliveries:
+    """A full export a month ago, and one now in which the two months before it read differently."""
+    now = as_known_on(tables, calendar.last)
+    before = _before_corrections(as_known_on(tables, calendar.last - DAYS_OF_LAST_MONTH), calendar)
+    deliveries = (_export(clinic, "canonical", EARLIER, before, is_current=False), _export(clinic, "canonical", NEWEST, now, is_spoiled=True))
+    return ClinicDeliveries(deliveries, {"canonical": now}, reported_before=before)
+
+
+def _before_corrections(tables: ClinicTables, calendar: Calendar) -> ClinicTables:
+    """What was delivered before somebody looked again: forms not typed in yet, totals typed wrongly, endings not known yet."""
+    episodes = episodes_of(tables)
+    first, last = first_and_last(tables, episodes, "phq9")
+    is_recent = episodes.is_finished & (episodes.ended >= calendar.month_start(calendar.months - 2))
+    improved = episodes.number[is_recent & (first - last >= RELIABLE_CHANGE["phq9"])]
+    late, mistyped = improved[:CORRECTED_LATE_FORMS], improved[CORRECTED_LATE_FORMS : CORRECTED_LATE_FORMS + CORRECTED_TYPING_ERRORS]
+    completed = episodes.number[is_recent & (episodes.ending == "completed")][-CORRECTED_ENDINGS:]
+    scores = {measure: _without_later_forms(table, late) for measure, table in tables.scores.items()}
+    scores |= {measure: _with_first_form_again(scores[measure], mistyped) for measure in CASENESS}
+    ending = pc.if_else(pc.is_in(tables.episodes["episode"], pa.array(completed)), "unknown", tables.episodes["ending"])
+    corrected = tables.episodes.set_column(tables.episodes.schema.get_field_index("ending"), "ending", ending)
+    return replace(tables, scores=scores, episodes=corrected)
+
+
+def _without_later_forms(scores: pa.Table, episodes: Array) -> pa.Table:
+    """Of these episodes only the first form is there."""
+    number = scores["episode"].to_numpy()
+    is_first = np.zeros(len(number), bool)
+    is_first[np.unique(number, return_index=True)[1]] = True
+    return scores.filter(pa.array(is_first | ~np.isin(number, episodes)))
+
+
+def _with_first_form_again(scores: pa.Table, episodes: Array) -> pa.Table:
+    """The last form of these episodes repeats the first one."""
+    number, form = scores["episode"].to_numpy(), scores["form"].to_numpy().copy()
+    for episode in episodes:
+        rows = np.flatnonzero(number == episode)
+        form[rows[-1]] = form[rows[0]]
+    return scores.set_column(scores.schema.get_field_index("form"), "form", pa.array(form))
+
+
+def _addition(clinic: ClinicProfile, tables: ClinicTables, calendar: Calendar) -> ClinicDeliveries:
+    """A full export a month ago, and now only what is new or different since, with the keys that are withdrawn."""
+    now = as_known_on(tables, calendar.last)
+    before = as_known_on(tables, calendar.last - DAYS_OF_LAST_MONTH)
+    before, mistaken = _with_mistaken_sessions(before)
+    base = _export(clinic, "canonical", EARLIER, before)
+    delivered = {file.name: file for file in base.files}
+    added = [_added_rows(file, delivered.get(file.name)) for file in canonical.files(now, clinic)]
+    lines = [f"sessions,{key},yes" for key in canonical.session_id(pa.array(mistaken)).to_pylist()]
+    files = [file for file in added if len(file.rows)] + [ExportFile("delta.csv", "deletions", "table,key,deleted", pa.array(lines))]
+    deliveries = (base, Delivery("canonical", NEWEST, now, tuple(files)))
+    return ClinicDeliveries(deliveries, {"canonical": now}, withdrawn={"sessions": len(lines)})
+
+
+def _with_mistaken_sessions(tables: ClinicTables) -> tuple[ClinicTables, list[int]]:
+    """The tables with a few sessions entered a second time, under numbers of their own."""
+    sessions = tables.sessions
+    rows = np.linspace(0, len(sessions) - 1, SESSIONS_ENTERED_BY_MISTAKE + 2).astype(int)[1:-1]
+    numbers = list(range(900_000, 900_000 + len(rows)))
+    twice = sessions.take(pa.array(rows)).set_column(0, "session", pa.array(numbers))
+    return replace(tables, sessions=pa.concat_tables([sessions, twice])), numbers
+
+
+def _added_rows(file: ExportFile, before: ExportFile | None) -> ExportFile:
+    if before is None:
+        return file
+    return replace(file, rows=file.rows.filter(pc.invert(pc.is_in(file.rows, before.rows))))
+
+
+def only_episodes(tables: ClinicTables, episodes: pa.ChunkedArray) -> ClinicTables:
+    """The tables of these episodes alone."""
+    wanted = episodes.combine_chunks()
+
+    def of_episodes(table: pa.Table) -> pa.Table:
+        return table.filter(pc.is_in(table["episode"], wanted))
+
+    def if_kept(table: pa.Table | None) -> pa.Table | None:
+        return None if table is None else of_episodes(table)
+
+    kept, goals, ratings = of_episodes(tables.episodes), if_kept(tables.goals), tables.goal_ratings
+    if ratings is not None and goals is not None:
+        ratings = ratings.filter(pc.is_in(ratings["goal"], goals["goal"].combine_chunks()))
+    return replace(
+        tables,
+        clients=tables.clients.filter(pc.is_in(tables.clients["client"], kept["client"].combine_chunks())),
+        episodes=kept,
+        sessions=of_episodes(tables.sessions),
+        scores={measure: of_episodes(scores) for measure, scores in tables.scores.items()},
+        goals=goals,
+        goal_ratings=ratings,
+        consultation_items=if_kept(tables.consultation_items),
+        reviews=if_kept(tables.reviews),
+    )
