@@ -32,3 +32,16 @@
 {% macro spark__local_from_utc(utc, zone) -%}
     from_utc_timestamp({{ utc }}, {{ zone }})
 {%- endmacro %}
+
+{# The UTC time at which the clinic's wall clock shows `local`. #}
+{% macro utc_from_local(local, zone) -%}
+    {{ return(adapter.dispatch('utc_from_local')(local, zone)) }}
+{%- endmacro %}
+
+{% macro duckdb__utc_from_local(local, zone) -%}
+    timezone('UTC', timezone({{ zone }}, {{ local }}))
+{%- endmacro %}
+
+{% macro spark__utc_from_local(local, zone) -%}
+    to_utc_timestamp({{ local }}, {{ zone }})
+{%- endmacro %}
