@@ -9,11 +9,11 @@ import pyarrow
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from model_sql import Row, rows, run_model, values, with_parameters
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 from pipelines.binomial import funnel_limit, two_sided_p_value
+from tests.fixtures.model_sql import Row, rows, run_model, values, with_parameters
 
 Counts = tuple[int, int]
 Z = 1.959963984540054

@@ -1,7 +1,7 @@
 select
     clinic_id,
     ended_on as counted_on,
-    case when goals_with_pair > 0 then is_goals_attained end as is_numerator,
+    is_goals_attained as is_numerator,
     coalesce(goals_recorded, 0) = 0 as is_excluded
 from {{ ref('episode_outcomes') }}
 where is_finished
