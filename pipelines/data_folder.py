@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+UNIT_OF_SEVERAL_TABLES = "resources"
+
+
 @dataclass(frozen=True)
 class DataFolder:
     """The directory of `--data`. Paths only; nothing is made until something is written."""
@@ -44,7 +47,7 @@ class DataFolder:
         return self.raw / system / table / f"clinic={clinic_id}" / f"{sha256}.parquet"
 
     def facts_file(self, system: str, unit: str, clinic_id: str, sha256: str) -> Path:
-        """What reading a file found. `unit` is the table, or `resources` for files that hold several; the leading _ hides it from engines."""
+        """What reading a file found. `unit` is the table, or UNIT_OF_SEVERAL_TABLES; the leading _ hides it from engines."""
         return self.raw / system / "_facts" / f"clinic={clinic_id}" / f"{unit}-{sha256}.json"
 
     def rejects_file(self, system: str, unit: str, clinic_id: str, sha256: str) -> Path:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines import csv_reader
+from pipelines import csv_reader, fhir_reader
 from pipelines.containers import to_utf8, unpack
-from pipelines.data_folder import DataFolder, write_text_whole
+from pipelines.data_folder import UNIT_OF_SEVERAL_TABLES, DataFolder, write_text_whole
 from pipelines.errors import RefusedFile
 from pipelines.file_facts import FileFacts, Reject, load_facts
 from pipelines.inbox import BytesLedger, DeliveredFile, FileBytes
@@ -20,7 +20,6 @@ from pipelines.profile import profile_table
 from pipelines.raw_files import write_raw, write_rejects
 from pipelines.source_contracts import SourceContract
 
-UNIT_OF_SEVERAL_TABLES = "resources"
 READERS_AT_ONCE = 2
 
 
@@ -71,7 +70,6 @@ def _ingest_file(file: DeliveredFile, contract: SourceContract, data: DataFolder
             return ReadFile(file, facts, is_new=False)
     with reading_connection(key, data.work) as connection:
         facts = read_file(connection, file, contract, content, key, data.work, data)
-    write_rejects(data.rejects_file(contract.system, unit, file.clinic_id, content.sha256), facts.rejects)
     # written last: a raw file counts as read only once its facts stand beside it
     write_text_whole(facts_path, facts.to_json())
     return ReadFile(file, facts, is_new=True)
@@ -115,7 +113,8 @@ def read_file(
     facts = FileFacts(content.sha256, content.size, contract.fingerprint(), key_fingerprint(key))
     try:
         with plain_file(file, work) as path, text_file(path, content, contract, work) as text:
-            return _read_csv(connection, file, text, contract, content, facts, data)
+            read = fhir_reader.read if contract.format == "fhir" else _read_csv
+            return read(connection, file, text, contract, content, facts, data)
     except RefusedFile as refusal:
         return replace(facts, refused=refusal.reason)
 
@@ -157,6 +156,8 @@ def _read_csv(
     if not csv_reader.lines_are_rows(content, header, well_formed, len(malformed)):
         _correct_lines(connection, csv_reader.exact_lines(path, header), header.line)
     rejects = sorted([*malformed, *_set_aside(connection)], key=lambda reject: reject.line)
+    if data is not None:
+        write_rejects(data.rejects_file(contract.system, table.name, file.clinic_id, content.sha256), rejects)
     facts = replace(facts, rows_read=well_formed + len(malformed), rows_rejected=len(rejects), rejects=tuple(rejects), warnings=_warnings(header))
     if reason := csv_reader.cut_off(content, malformed):
         return replace(facts, refused=reason)

@@ -13,9 +13,11 @@ NOT_LETTER_OR_DIGIT = r"[^\p{L}\p{N}]"
 
 def cleaned_sql(column: Column, text: str) -> str:
     """`text` without blanks around it and with its lost leading zeros; null when nothing, or nothing recorded, is left."""
-    cleaned = f"nullif(trim({text}), '')"
+    trimmed = f"trim({text})"
+    cleaned = f"nullif({trimmed}, '')"
     if column.width:
-        cleaned = f"case when length(trim({text})) < {column.width} and regexp_full_match(trim({text}), '[0-9]+') then lpad(trim({text}), {column.width}, '0') else {cleaned} end"
+        has_lost_zeros = f"length({trimmed}) < {column.width} and regexp_full_match({trimmed}, '[0-9]+')"
+        cleaned = f"case when {has_lost_zeros} then lpad({trimmed}, {column.width}, '0') else {cleaned} end"
     if column.missing:
         listed = ", ".join(sql_text(value) for value in column.missing)
         cleaned = f"case when {cleaned} not in ({listed}) then {cleaned} end"
@@ -30,6 +32,9 @@ def raw_value_sql(column: Column, text: str, qualifier: str | None, clinic: str,
         return pseudonym_sql(clinic, system, f"({qualifier} || '/' || {text})" if qualifier else text)
     if column.privacy == "year_only":
         return f"case when {text} is not null then coalesce(cast(year({parsed_sql(column, text)}) as varchar), 'invalid') end"
+    if column.codes:
+        cases = " ".join(f"when regexp_matches(lower({text}), {sql_text(expression)}) then {sql_text(code)}" for code, expression in column.codes)
+        return f"case {cases} when {text} is not null then 'other' end"
     return text
 
 

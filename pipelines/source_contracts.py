@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import ConfigurationError
+from pipelines.json_paths import check_path
 from pipelines.schema_validation import load_yaml, validate
 
 FOLDER = Path(__file__).with_name("sources")
@@ -38,6 +39,7 @@ class Column:
     required: bool = False
     aliases: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    codes: tuple[tuple[str, str], ...] = ()
     width: int | None = None
     qualified_by: str | None = None
     path: tuple[str, ...] = ()
@@ -154,6 +156,9 @@ def _table(path: Path, name: str, entry: Mapping[str, Any]) -> Table:
         for reference in references:
             if reference not in names:
                 raise ConfigurationError(path, f"tables.{name}.{label}", f"'{reference}' is not a column of this table")
+    for column in columns:
+        for json_path in column.path:
+            check_path(json_path, (path, f"tables.{name}.columns.{column.name}.path"))
     return Table(
         name=name,
         columns=columns,
@@ -177,6 +182,7 @@ def _column(name: str, entry: Mapping[str, Any]) -> Column:
         format=_texts(entry.get("format", "iso")),
         aliases=_texts(entry.get("aliases", ())),
         missing=_texts(entry.get("missing", ())),
+        codes=tuple(entry.get("codes", {}).items()),
         path=_texts(entry.get("path", ())),
         values=_texts(entry.get("values", ())),
         pairs=Pairs(pairs["key"], _texts(pairs["value"]), _texts(pairs["keys"])) if pairs else None,
