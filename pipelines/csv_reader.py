@@ -13,7 +13,7 @@ from pipelines.errors import RefusedFile
 from pipelines.file_facts import Reject
 from pipelines.inbox import FileBytes
 from pipelines.privacy import sql_text
-from pipelines.raw_values import cleaned_sql, identity_sql, raw_value_sql
+from pipelines.raw_values import cleaned_sql, guarded_sql, identity_sql, raw_value_sql
 from pipelines.source_contracts import Column, Table
 
 REJECT_REASONS = {
@@ -114,11 +114,12 @@ def admitted_sql(table: Table, header: Header, scan: str, clinic: str, system: s
 
 def _row_problem_sql(table: Table, header: Header) -> str:
     problems = [(f"regexp_matches(c0, {sql_text(table.totals_row)})", "", TOTALS_ROW)] if table.totals_row else []
-    for column in table.columns:
-        if column.privacy == "pseudonym" and column.type != "name" and column.name in header.position:
-            problems.append((f"regexp_full_match(c{header.position[column.name]}, {sql_text(ROUNDED_NUMBER)})", column.name, ROUNDED_IDENTIFIER))
-    cases = "".join(f" when {condition} then struct_pack(column_name := {sql_text(name)}, reason := {sql_text(reason)})" for condition, name, reason in problems)
-    return f"case{cases} end" if cases else "cast(null as struct(column_name varchar, reason varchar))"
+    identifiers = [column.name for column in table.columns if column.privacy == "pseudonym" and column.type != "name" and column.name in header.position]
+    problems += [(f"regexp_full_match(c{header.position[name]}, {sql_text(ROUNDED_NUMBER)})", name, ROUNDED_IDENTIFIER) for name in identifiers]
+    if not problems:
+        return "cast(null as struct(column_name varchar, reason varchar))"
+    cases = [f"when {condition} then struct_pack(column_name := {sql_text(name)}, reason := {sql_text(reason)})" for condition, name, reason in problems]
+    return f"case {' '.join(cases)} end"
 
 
 def _cleaned(table: Table, column_name: str, header: Header) -> str | None:
@@ -133,6 +134,8 @@ def _value_sql(table: Table, column: Column, header: Header, clinic: str, system
     qualifier = _cleaned(table, column.qualified_by, header) if column.qualified_by else None
     if text is None or (column.qualified_by and qualifier is None):
         return "cast(null as varchar)"
+    if column.pattern:
+        text = guarded_sql(text, column.pattern)
     return raw_value_sql(column, text, qualifier, clinic, system)
 
 

@@ -14,7 +14,7 @@ from pipelines.json_paths import elements_sql, first_matches_sql, objects_on
 from pipelines.privacy import pseudonym_sql, sql_text
 from pipelines.profile import profile_table
 from pipelines.raw_files import write_raw, write_rejects_of
-from pipelines.raw_values import cleaned_sql, identity_sql, raw_value_sql
+from pipelines.raw_values import cleaned_sql, guarded_sql, identity_sql, raw_value_sql
 from pipelines.source_contracts import Column, SourceContract, Table
 
 LONGEST_LINE = 32 << 20
@@ -214,7 +214,7 @@ def _texts_sql(column: Column) -> str:
     if column.values:
         return f"nullif(list_filter({texts}, lambda text: text in {_listed(column.values)}), [])"
     if column.privacy == "public":
-        texts = f"list_transform({texts}, lambda text: {_guarded_sql('trim(text)', column.pattern)})"
+        texts = f"list_transform({texts}, lambda text: {guarded_sql('trim(text)', column.pattern or CODE_LIKE)})"
     return texts
 
 
@@ -222,13 +222,9 @@ def _pairs_sql(column: Column, document: str) -> str:
     assert column.pairs is not None
     keys = f"list_transform({first_matches_sql('element', [column.pairs.key])}, lambda key: regexp_extract(key, '[^/]+$'))"
     key = f"list_filter({keys}, lambda key: key in {_listed(column.pairs.keys)})[1]"
-    value = _guarded_sql(f"trim({first_matches_sql('element', column.pairs.value)}[1])", column.pattern)
+    value = guarded_sql(f"trim({first_matches_sql('element', column.pairs.value)}[1])", column.pattern or CODE_LIKE)
     elements = elements_sql(document, column.path[0])
     return f"list_filter(list_transform({elements}, lambda element: {key} || '=' || {value}), lambda pair: pair is not null)"
-
-
-def _guarded_sql(text: str, pattern: str | None) -> str:
-    return f"case when regexp_full_match({text}, {sql_text(pattern or CODE_LIKE)}) then {text} when {text} is not null then 'invalid' end"
 
 
 def _referred_sql(text: str, resource: str) -> str:

@@ -24,6 +24,11 @@ def cleaned_sql(column: Column, text: str) -> str:
     return cleaned
 
 
+def guarded_sql(text: str, pattern: str) -> str:
+    """`text` where all of it matches `pattern`, the word `invalid` where it does not."""
+    return f"case when regexp_full_match({text}, {sql_text(pattern)}) then {text} when {text} is not null then 'invalid' end"
+
+
 def raw_value_sql(column: Column, text: str, qualifier: str | None, clinic: str, system: str) -> str:
     """What raw holds of the cleaned `text`; `qualifier` is the value of the column that qualifies an identifier."""
     if column.privacy == "pseudonym":
