@@ -93,7 +93,7 @@ measured as (
         case higher_is when 'worse' then maximum - first_score else first_score - minimum end >= reliable_change as is_deterioration_possible,
         case
             when has_pair
-                then {{ index_gulliksen_lord_novick('first_score', 'last_score', 'norm_mean', 'norm_sd', 'norm_reliability') }}
+                then round({{ index_gulliksen_lord_novick('first_score', 'last_score', 'norm_mean', 'norm_sd', 'norm_reliability') }}, 6)
         end as gln_index
     from paired
 )
@@ -121,7 +121,7 @@ select
     reliable_change,
     change,
     improvement,
-    case when has_pair then {{ index_jacobson_truax('first_score', 'last_score', 'standard_error') }} end as reliable_change_index,
+    case when has_pair then round({{ index_jacobson_truax('first_score', 'last_score', 'standard_error') }}, 6) end as reliable_change_index,
     {{ outcome_category('improvement', 'reliable_change', 'is_clinical_first', 'is_clinical_last') }} as category,
     is_clinical_first,
     is_clinical_last,
