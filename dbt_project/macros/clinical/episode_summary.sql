@@ -27,7 +27,7 @@
         end,
         case
             when goals_recorded = 0 then '; no goals recorded'
-            when goals_counted = 0 then '; goals recorded but not rated twice'
+            when goals_counted = 0 then '; goals recorded, none of them rated at first and at last'
             when goals_counted = 1 then concat('; ', cast(goals_achieved as {{ dbt.type_string() }}), ' of 1 goal reached')
             else concat(
                 '; ', cast(goals_achieved as {{ dbt.type_string() }}), ' of ', cast(goals_counted as {{ dbt.type_string() }}), ' goals reached'

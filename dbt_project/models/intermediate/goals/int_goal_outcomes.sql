@@ -37,10 +37,10 @@ summed as (
         count(*) filter (where is_counted and scale = 'gbo') as gbo_goals,
         cast(avg(change) filter (where is_counted and scale = 'gbo') as decimal(9, 3)) as goal_mean_change,
         cast(avg(change) filter (where is_counted and scale = 'gbo' and phase = 'at_start') as decimal(9, 3)) as goal_mean_change_at_start,
-        {{ gas_t_score('last_rating', 'weight', 'max(correlation)', 'has_level') }} as gas_t_score,
+        round({{ gas_t_score('last_rating', 'weight', 'max(correlation)', 'has_level') }}, 6) as gas_t_score,
         case
             when count(*) filter (where has_level and not has_pair) = 0
-                then {{ gas_t_score('first_rating', 'weight', 'max(correlation)', 'has_level') }}
+                then round({{ gas_t_score('first_rating', 'weight', 'max(correlation)', 'has_level') }}, 6)
         end as gas_t_baseline
     from goals
     group by episode_key
