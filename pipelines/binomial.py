@@ -5,7 +5,7 @@ Only arithmetic belongs here: which clinics are compared, and with what, is deci
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betainc, ndtri
+from scipy.special import betainc, ndtri  # type: ignore[import-untyped]
 
 Numbers = NDArray[np.float64]
 
@@ -24,7 +24,7 @@ def quantile(level: ArrayLike, trials: ArrayLike, probability: ArrayLike) -> Num
     z = ndtri(level)
     spread = np.sqrt(trials * probability * (1 - probability))
     skew = (1 - 2 * probability) * (z**2 - 1) / 6
-    found = np.clip(np.floor(trials * probability + z * spread + skew), 0, trials)
+    found: Numbers = np.clip(np.floor(trials * probability + z * spread + skew), 0, trials)
     while (too_low := cdf(found, trials, probability) < level).any():
         found = found + too_low
     while (too_high := cdf(found - 1, trials, probability) >= level).any():
@@ -48,9 +48,8 @@ def funnel_limit(level: ArrayLike, trials: ArrayLike, target: ArrayLike) -> Numb
 def two_sided_p_value(successes: ArrayLike, trials: ArrayLike, target: ArrayLike) -> Numbers:
     """Twice the smaller exact tail probability, at most 1."""
     successes, trials, target = _broadcast(successes, trials, target)
-    at_most = cdf(successes, trials, target)
-    at_least = cdf(trials - successes, trials, 1 - target)
-    return np.minimum(1, 2 * np.minimum(at_most, at_least))
+    smaller_tail: Numbers = np.minimum(cdf(successes, trials, target), cdf(trials - successes, trials, 1 - target))
+    return np.minimum(1, 2 * smaller_tail)
 
 
 def _broadcast(*values: ArrayLike) -> tuple[Numbers, ...]:

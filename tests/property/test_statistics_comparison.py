@@ -7,7 +7,7 @@ import duckdb
 import numpy as np
 import pyarrow
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
@@ -23,6 +23,7 @@ Z = 1.959963984540054
 def sql() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         with_parameters(connection)
+        connection.execute("create table indicators as select 'recovery' as indicator_id, 'higher_is_better' as direction")
         yield connection
 
 
@@ -43,6 +44,7 @@ def test_w20_interval_of_the_national_reliable_recovery_of_april_2025(sql: duckd
     assert wilson(sql, [(26457, 54672)])[0] == pytest.approx((0.4797, 0.4881), abs=5e-5)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.integers(1, 2_000_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=1))
 def test_wilson_agrees_with_statsmodels(sql: duckdb.DuckDBPyConnection, counts: list[Counts]) -> None:
     reference = [proportion_confint(x, n, alpha=0.05, method="wilson") for x, n in counts]
@@ -53,6 +55,7 @@ def test_nothing_counted_has_no_interval(sql: duckdb.DuckDBPyConnection) -> None
     assert wilson(sql, [(0, 0)]) == [(None, None)]
 
 
+@settings(max_examples=40)
 @given(st.lists(st.floats(-50, 50), min_size=1, max_size=60), st.lists(st.floats(0, 1), min_size=1))
 def test_quantiles_agree_with_numpy(sql: duckdb.DuckDBPyConnection, numbers: list[float], shares: list[float]) -> None:
     found = values(sql, "{{ quantile('numbers', 'share') }}", [{"numbers": sorted(numbers), "share": share} for share in shares])
@@ -69,7 +72,7 @@ def place_in_funnel(sql: duckdb.DuckDBPyConnection, counts: list[Counts], missin
     sql.execute("""
         create or replace table int_clinic_counts as
         select clinic_id, date '2026-10-01' as month, 'rolling_12' as span, 'recovery' as indicator_id, true as is_applicable,
-               numerator, denominator, missing, 0 as excluded
+               numerator, denominator, missing, 0 as excluded, null::double as expected, null::double as expected_variance
         from counts
     """)
     sql.execute("create or replace table inputs_parameters as select 'internal' as disclosure")
@@ -115,6 +118,7 @@ def test_overdispersion_is_not_estimated_from_nine_clinics(sql: duckdb.DuckDBPyC
     assert clinics["clinic 1"]["shrunken_rate"] is None
 
 
+@settings(max_examples=40)
 @given(st.lists(st.integers(10, 3000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=10, max_size=40))
 def test_overdispersion_agrees_with_its_definition(sql: duckdb.DuckDBPyConnection, counts: list[Counts]) -> None:
     place_in_funnel(sql, counts)
@@ -136,6 +140,7 @@ def test_w45_nine_of_twelve_shrink_to_52_percent(sql: duckdb.DuckDBPyConnection)
     assert values(sql, "{{ shrunken_rate(9, 12, 0.48, 0.004) }}", [{"a": 1}]) == pytest.approx([by_hand], abs=1e-12)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
 def test_false_discoveries_agree_with_statsmodels(sql: duckdb.DuckDBPyConnection, p_values: list[float]) -> None:
     keys = {"month": 1, "indicator_id": "recovery"}

@@ -6,7 +6,7 @@ import duckdb
 import numpy as np
 import pyarrow
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fixtures.model_sql import Row, run_model, with_parameters
@@ -128,12 +128,14 @@ def reference_flags(rates: list[float]) -> list[tuple[bool, bool, bool, bool]]:
     return [tuple(map(bool, row)) for row in flags]
 
 
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, 12), min_size=2, max_size=40))
 def test_rules_agree_with_a_plain_loop(sql: duckdb.DuckDBPyConnection, rates: list[int]) -> None:
     found = [(row["is_outside"], row["is_shift"], row["is_trend"], row["is_near_limit"]) for row in chart(sql, list(map(float, rates)))]
     assert found == reference_flags(list(map(float, rates)))
 
 
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, 12), min_size=2, max_size=30), st.integers(1, 50))
 def test_raising_all_points_moves_the_limits_and_no_flag(sql: duckdb.DuckDBPyConnection, rates: list[int], raised: int) -> None:
     before, after = chart(sql, list(map(float, rates))), chart(sql, [float(rate + raised) for rate in rates])

@@ -20,3 +20,8 @@
         arcsine(target) ~ ' + ' ~ weight ~ ' * (' ~ arcsine(numerator ~ ' / ' ~ denominator) ~ ' - ' ~ arcsine(target) ~ ')'
     ) }}
 {%- endmacro %}
+
+{# The variance between clinics on the logit scale that `tau2` on the arcsine scale amounts to near `rate` (delta method: d logit / d arcsine = 2 / √(p(1-p))). #}
+{% macro logit_variance(tau2, rate) -%}
+    ({{ tau2 }} * 4 / nullif({{ rate }} * (1 - {{ rate }}), 0))
+{%- endmacro %}

@@ -1,4 +1,5 @@
 select
+    episode_key as item_key,
     clinic_id,
     ended_on as counted_on,
     coalesce(goals_recorded, 0) > 0 as is_numerator,

@@ -1,4 +1,5 @@
 select
+    episode_key as item_key,
     clinic_id,
     ended_on as counted_on,
     coalesce(has_paired_scores, false) as is_numerator,

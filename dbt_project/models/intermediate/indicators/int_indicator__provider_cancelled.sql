@@ -1,4 +1,5 @@
 select
+    session_key as item_key,
     clinic_id,
     cast(starts_at_local as date) as counted_on,
     case when attendance not in ('scheduled', 'not_recorded', 'unknown') then attendance = 'cancelled_by_provider' end as is_numerator,

@@ -1,4 +1,5 @@
 select
+    episode_key as item_key,
     clinic_id,
     ended_on as counted_on,
     case when ending_class <> 'unknown' then ending_class = 'client_unplanned' end as is_numerator,

@@ -1,6 +1,7 @@
 {%- for indicator_id in counted_indicators() %}
 select
     '{{ indicator_id }}' as indicator_id,
+    item_key,
     clinic_id,
     counted_on,
     is_numerator,

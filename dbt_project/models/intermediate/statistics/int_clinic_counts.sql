@@ -33,13 +33,19 @@ by_month as (
         coalesce(counts.numerator, 0) as numerator,
         coalesce(counts.denominator, 0) as denominator,
         coalesce(counts.missing, 0) as missing,
-        coalesce(counts.excluded, 0) as excluded
+        coalesce(counts.excluded, 0) as excluded,
+        case_mix.expected,
+        case_mix.variance as expected_variance
     from places
     cross join months
     left join {{ ref('int_indicator_counts') }} as counts
         on counts.clinic_id = places.clinic_id
         and counts.indicator_id = places.indicator_id
         and counts.month = months.month
+    left join {{ ref('int_case_mix_expected') }} as case_mix
+        on case_mix.clinic_id = places.clinic_id
+        and case_mix.indicator_id = places.indicator_id
+        and case_mix.month = months.month
 ),
 
 by_year as (
@@ -51,7 +57,9 @@ by_year as (
         sum(numerator) over last_twelve as numerator,
         sum(denominator) over last_twelve as denominator,
         sum(missing) over last_twelve as missing,
-        sum(excluded) over last_twelve as excluded
+        sum(excluded) over last_twelve as excluded,
+        sum(expected) over last_twelve as expected,
+        sum(expected_variance) over last_twelve as expected_variance
     from by_month
     window last_twelve as (
         partition by clinic_id, indicator_id order by month rows between 11 preceding and current row
@@ -73,5 +81,7 @@ select
     cast(numerator as bigint) as numerator,
     cast(denominator as bigint) as denominator,
     cast(missing as bigint) as missing,
-    cast(excluded as bigint) as excluded
+    cast(excluded as bigint) as excluded,
+    expected,
+    expected_variance
 from spans

@@ -44,6 +44,13 @@ rated as (
         network.numerator as network_numerator,
         network.denominator as network_denominator,
         network.numerator / nullif(network.denominator, 0) as network_rate,
+        counts.expected,
+        counts.expected_variance,
+        counts.numerator / nullif(counts.expected, 0) as standardised_ratio,
+        {{ byar_lower('counts.numerator', 'parameters.interval_z') }} / nullif(counts.expected, 0) as standardised_lower,
+        {{ byar_upper('counts.numerator', 'parameters.interval_z') }} / nullif(counts.expected, 0) as standardised_upper,
+        counts.numerator / nullif(counts.expected, 0) * network.numerator / nullif(network.denominator - network.missing, 0) as adjusted_rate,
+        (counts.numerator - counts.expected) / nullif(sqrt(counts.expected_variance), 0) as case_mix_z_score,
         {{ cell_state('counts.is_applicable', 'counts.numerator', 'counts.denominator', 'run.disclosure', 'parameters') }} as state,
         parameters.minimum_denominator_shown,
         parameters.minimum_denominator_compared,
@@ -57,11 +64,14 @@ rated as (
 placed as (
     select
         rated.*,
+        indicators.direction,
+        rated.denominator - rated.missing >= rated.minimum_completeness * rated.denominator as is_complete_enough,
         compared.* exclude (clinic_id, month, indicator_id),
         {{ funnel_zone('rated.rate', 'compared') }} as zone,
         {{ funnel_zone('rated.lower_bound_rate', 'compared') }} as zone_at_lower_bound,
         {{ funnel_zone('rated.upper_bound_rate', 'compared') }} as zone_at_upper_bound
     from rated
+    inner join {{ ref('indicators') }} as indicators on indicators.indicator_id = rated.indicator_id
     left join compared
         on rated.span = 'rolling_12'
         and compared.clinic_id = rated.clinic_id
@@ -105,11 +115,25 @@ select
     case
         when state not in ('not_applicable', 'no_data') and denominator < minimum_denominator_shown then 'too_few_to_say'
         when zone is null or denominator < minimum_denominator_compared then 'not_compared'
-        when denominator - missing < minimum_completeness * denominator and zone_at_lower_bound <> zone_at_upper_bound then 'cannot_be_compared'
+        when not is_complete_enough and zone_at_lower_bound <> zone_at_upper_bound then 'cannot_be_compared'
         when zone = 0 then 'about_the_same'
         when zone = 2 and is_significant then 'clearly_higher'
         when zone = -2 and is_significant then 'clearly_lower'
         when zone > 0 then 'higher_may_be_chance'
         else 'lower_may_be_chance'
-    end as comparison
+    end as comparison,
+    expected,
+    expected_variance,
+    standardised_ratio,
+    standardised_lower,
+    standardised_upper,
+    adjusted_rate,
+    case_mix_z_score,
+    case
+        when span <> 'rolling_12' or state <> 'shown' or expected is null or denominator < minimum_denominator_compared then 'not_compared'
+        when not is_complete_enough then 'cannot_be_compared'
+        when standardised_lower <= 1 and standardised_upper >= 1 then 'as_expected'
+        when (standardised_lower > 1) = (direction = 'higher_is_better') then 'better_than_expected'
+        else 'worse_than_expected'
+    end as expectation
 from placed

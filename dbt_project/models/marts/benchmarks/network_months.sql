@@ -19,7 +19,9 @@ select
     cast(null as double) as funnel_lower_998,
     cast(null as double) as funnel_upper_998,
     overdispersion.phi as overdispersion_phi,
-    overdispersion.tau2 as overdispersion_tau2
+    overdispersion.tau2 as overdispersion_tau2,
+    {{ intraclass_correlation(logit_variance('overdispersion.tau2', 'counts.numerator / counts.denominator')) }} as intraclass_correlation,
+    {{ median_odds_ratio(logit_variance('overdispersion.tau2', 'counts.numerator / counts.denominator')) }} as median_odds_ratio
 from {{ ref('int_network_counts') }} as counts
 cross join {{ ref('int_benchmark_parameters') }} as parameters
 cross join {{ source('inputs', 'parameters') }} as run
