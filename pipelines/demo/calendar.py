@@ -9,7 +9,7 @@ import numpy as np
 from pipelines.demo.draws import Array
 
 LAST_MONTH = datetime.date(2026, 10, 1)
-DAYS_SIMULATED_AFTER = 900
+DAYS_SIMULATED_AFTER = 1600
 SECONDS_A_DAY = 86_400
 
 

@@ -47,11 +47,11 @@ def plant(file: ExportFile, bad_rows: list[BadRow], clinic: str, system: str, de
 
 def canonical_bad_rows(file: ExportFile, clinic: str) -> list[BadRow]:
     """What to plant in a canonical file."""
+    makers = {"sessions": _bad_sessions, "scores": _bad_scores, "episodes": _bad_episodes, "goal_ratings": _bad_goal_ratings}
+    if file.table not in makers or not len(file.rows):
+        return []
     columns = (file.header or "").split(",")
     example = dict(zip(columns, file.rows[len(file.rows) // 2].as_py().split(","), strict=False))
-    makers = {"sessions": _bad_sessions, "scores": _bad_scores, "episodes": _bad_episodes, "goal_ratings": _bad_goal_ratings}
-    if file.table not in makers:
-        return []
     rows = list(makers[file.table](columns, example))
     if file.table == "scores" and clinic == BLANK_LINE_CLINIC:
         rows.append(BadRow("", "", ""))
@@ -98,17 +98,23 @@ def _bad_goal_ratings(columns: list[str], example: dict[str, str]) -> Iterable[B
 
 def fhir_bad_rows(file: ExportFile) -> list[BadRow]:
     """What to plant in a FHIR export: observations without a usable value, entered in error, and a line that is no JSON."""
-    if file.table != "Observation":
+    if file.table != "Observation" or not len(file.rows):
         return []
     frame = (
         '{"resourceType":"Observation","id":"%s","status":"%s","code":{"coding":[{"system":"http://loinc.org","code":"44261-6"}]},'
         '"subject":{"reference":"Patient/%s"},"effectiveDateTime":"2026-05-05T12:00:00Z",%s}'
     )
     patient = file.rows[len(file.rows) // 2].as_py().split('"reference":"Patient/')[1].split('"')[0]
-    rows = [BadRow('{"resourceType":"Observation","id":"obs-999901","status":"final","code":{"coding":[{', REJECTED, "not JSON")]
-    for key in ("obs-999902", "obs-999903"):
-        rows.append(BadRow(frame % (key, "final", patient, '"valueString":"n/a"'), QUARANTINED, "neither total nor items", key, "value"))
-    for key in ("obs-999904", "obs-999905", "obs-999906"):
-        rows.append(BadRow(frame % (key, "entered-in-error", patient, '"valueInteger":9'), QUARANTINED, "entered in error", key, "status"))
-    rows.append(BadRow(frame % ("obs-999907", "final", patient, '"valueInteger":300'), INVALID_SCORE, "total out of range", "obs-999907", "value"))
-    return rows
+    bad_observations = (
+        ("obs-999902", "final", '"valueString":"n/a"', QUARANTINED, "neither total nor items", "value"),
+        ("obs-999903", "final", '"valueString":"n/a"', QUARANTINED, "neither total nor items", "value"),
+        ("obs-999904", "entered-in-error", '"valueInteger":9', QUARANTINED, "entered in error", "status"),
+        ("obs-999905", "entered-in-error", '"valueInteger":9', QUARANTINED, "entered in error", "status"),
+        ("obs-999906", "entered-in-error", '"valueInteger":9', QUARANTINED, "entered in error", "status"),
+        ("obs-999907", "final", '"valueInteger":300', INVALID_SCORE, "total out of range", "value"),
+    )
+    cut_short = '{"resourceType":"Observation","id":"obs-999901","status":"final","code":{"coding":[{'
+    return [
+        BadRow(cut_short, REJECTED, "not JSON"),
+        *(BadRow(frame % (key, status, patient, value), kind, reason, key, column) for key, status, value, kind, reason, column in bad_observations),
+    ]

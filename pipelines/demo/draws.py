@@ -17,6 +17,15 @@ def spread(random: np.random.Generator, size: int, block: int = BLOCK) -> Array:
     return (cells + random.random(size)) / block
 
 
+def spread_together(random: np.random.Generator, size: int, dimensions: int) -> Array:
+    """`dimensions` uniform numbers a row that cover all combinations evenly: the additive recurrence of the generalised golden ratio."""
+    ratio = 2.0
+    for _ in range(40):
+        ratio = (1 + ratio) ** (1 / (dimensions + 1))
+    steps = ratio ** -np.arange(1, dimensions + 1)
+    return (random.random(dimensions) + np.outer(np.arange(size), steps)) % 1
+
+
 def ranked(random: np.random.Generator, preference: Array, block: int = BLOCK) -> Array:
     """Evenly spread uniform numbers, too, but within every `block` in a row a higher preference gets a higher number."""
     size = len(preference)

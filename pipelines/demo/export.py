@@ -88,8 +88,13 @@ def local_time(times: Column) -> pa.Array:
 def zoned_time(times: Column, zone: str) -> pa.Array:
     """Local times with the offset that the zone has on that day, `2026-07-02T09:30:00+01:00`."""
     offsets, of_row = _offsets(times, zone)
-    texts = pa.array([f"{'-' if offset < 0 else '+'}{abs(offset) // SECONDS_AN_HOUR:02}:{abs(offset) % SECONDS_AN_HOUR // 60:02}" for offset in offsets])
+    texts = pa.array([_offset_text(offset) for offset in offsets], pa.string())
     return pc.binary_join_element_wise(local_time(times), texts.take(of_row), "")
+
+
+def _offset_text(seconds: int) -> str:
+    sign = "-" if seconds < 0 else "+"
+    return f"{sign}{abs(seconds) // SECONDS_AN_HOUR:02}:{abs(seconds) % SECONDS_AN_HOUR // 60:02}"
 
 
 def utc_time(times: Column, zone: str) -> pa.Array:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
 
@@ -21,7 +22,8 @@ from pipelines.demo.tables import ClinicTables, clinic_tables
 from pipelines.demo.vocabulary import LATE_REDIRECT, REDIRECTED
 
 NETWORK_NAME = "Riverside Network"
-DEFAULT_SEED = 20261103
+# of the first 170 seeds the one by whose chance no clinic stands out beyond its story
+DEFAULT_SEED = 96
 ROW_LEFT = 20  # bytes of the row in which the broken file ends
 SEVERAL_ROWS_A_KEY = ("goal_ratings", "consultation_items", "reviews")
 COUNTED = ("numerator", "denominator", "missing")
@@ -92,7 +94,7 @@ def _add_facts(facts: DemoFacts, profile: ClinicProfile, calendar: Calendar, his
     facts.expected_months[profile.id] = {indicator: asdict(counts) for indicator, counts in months.items()}
     facts.expected_rates[profile.id] = {indicator: counts.rolling_12() for indicator, counts in months.items()}
     facts.planted[profile.id] = _planted(history, sent)
-    facts.data_through[profile.id] = max(_last_day(tables) for tables in sent.holding.values())
+    facts.data_through[profile.id] = _last_day(list(sent.holding.values()))
     if "phq9" in profile.measures:
         labels = [worsening_labels(tables) for tables in sent.holding.values()]
         facts.expected_labels[profile.id] = {name: sum(counts[name] for counts in labels) for name in labels[0]}
@@ -107,7 +109,7 @@ def _counts(tables: ClinicTables) -> dict[str, int]:
 
 def _file_facts(profile: ClinicProfile, delivery: Delivery, file: ExportFile) -> FileFacts:
     rejected = sum(defect.kind == "rejected" and defect.file == file.name for defect in delivery.defects)
-    rows = sum(row != "" for row in file.rows.to_pylist()) - rejected
+    rows = pc.sum(pc.not_equal(file.rows, "")).as_py() - rejected if len(file.rows) else 0
     return FileFacts(profile.id, delivery.system, delivery.name, file.name, file.table, rows, delivery.is_current, file.name == delivery.cut_file)
 
 
@@ -135,11 +137,13 @@ def _columns(counts: MonthlyCounts) -> tuple[list[int], list[int], list[int]]:
     return counts.numerator, counts.denominator, counts.missing
 
 
-def _last_day(tables: ClinicTables) -> str:
-    """The last day on which something happened that the tables know of."""
-    past = tables.sessions.filter(pc.not_equal(tables.sessions["attendance"], "scheduled"))
-    days = [pc.max(past["starts_at"]).as_py().date(), pc.max(tables.episodes["ended_on"]).as_py()]
-    return max(days).isoformat()
+def _last_day(parts: list[ClinicTables]) -> str:
+    """The last day on which something happened that the tables know of; nothing for a clinic without data."""
+    days = []
+    for tables in parts:
+        past = tables.sessions.filter(pc.not_equal(tables.sessions["attendance"], "scheduled"))
+        days += [pc.max(past["starts_at"].cast(pa.date32(), safe=False)).as_py(), pc.max(tables.episodes["ended_on"]).as_py()]
+    return max((str(day) for day in days if day), default="")
 
 
 def _planted(history: ClinicHistory, sent: ClinicDeliveries) -> dict[str, int]:

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import gammaincinv, ndtr, ndtri
 
 from pipelines.demo.courses import Courses
-from pipelines.demo.draws import Array, ranked, spread
+from pipelines.demo.draws import Array, ranked, spread, spread_together
 from pipelines.demo.endings import Endings
 from pipelines.demo.people import UNEMPLOYED, People
 from pipelines.demo.profiles import ClinicProfile
@@ -15,6 +15,7 @@ from pipelines.demo.vocabulary import CLIENT_STOPPED, COMPLETED, LATE_REDIRECT
 REGRESSION = 0.5  # correlation of a person's first and last standing
 OF_UNEMPLOYMENT = 0.4  # shifts of the last standing, in standard deviations
 OF_STOPPING, OF_COMPLETING = 0.3, -0.12
+EVEN_TOGETHER = 6  # a person's two standings and the first two measures; more would not be even any more with a hundred people
 MEASURED_AT_FIRST = 0.98  # of the people seen
 
 
@@ -57,22 +58,23 @@ class Outcomes:
 def simulate_outcomes(profile: ClinicProfile, courses: Courses, endings: Endings, people: People, random: np.random.Generator) -> Outcomes:
     """First and last totals for all episodes, spread evenly over the people as they finish."""
     order = endings.in_order(courses.is_finished)
+    measures = [measure for measure in profile.measures if measure in DISTRIBUTIONS]
+    numbers = _evenly_normal(order, len(courses.fate), 2 + 2 * len(measures), random)
     has_first = (courses.assessments > 0) & (spread(random, len(courses.fate)) < MEASURED_AT_FIRST)
-    at_start = profile.severity + _evenly_normal(order, len(courses.fate), random)
-    at_end = REGRESSION * at_start + np.sqrt(1 - REGRESSION**2) * _evenly_normal(order, len(courses.fate), random)
-    at_end += _circumstances(profile, courses, endings, people)
+    at_start = profile.severity + numbers[:, 0]
+    at_end = REGRESSION * at_start + np.sqrt(1 - REGRESSION**2) * numbers[:, 1] + _circumstances(profile, courses, endings, people)
     first, last = {}, {}
-    for measure in profile.measures:
-        if measure in DISTRIBUTIONS:
-            first[measure], last[measure] = _totals(DISTRIBUTIONS[measure], at_start, at_end, order, random)
-            _hold_back(profile, courses, first[measure], last[measure], DISTRIBUTIONS[measure])
+    for measure, own_first, own_last in zip(measures, numbers.T[2::2], numbers.T[3::2], strict=True):
+        first[measure], last[measure] = _totals(DISTRIBUTIONS[measure], at_start, at_end, own_first, own_last)
+        _hold_back(profile, courses, first[measure], last[measure], DISTRIBUTIONS[measure])
     return Outcomes(has_first, has_first & _measured_to_the_end(profile, courses, endings, order, random), first, last, at_end)
 
 
-def _evenly_normal(order: Array, count: int, random: np.random.Generator) -> Array:
-    """Standard normal numbers, evenly spread over the episodes in `order`."""
-    numbers = random.standard_normal(count)
-    numbers[order] = ndtri(np.maximum(spread(random, len(order)), 1e-6))
+def _evenly_normal(order: Array, count: int, columns: int, random: np.random.Generator) -> Array:
+    """Standard normal numbers, `columns` for each episode; the first few cover all combinations evenly over the episodes in `order`."""
+    numbers = random.standard_normal((count, columns))
+    together = min(columns, EVEN_TOGETHER)
+    numbers[order, :together] = ndtri(np.clip(spread_together(random, len(order), together), 1e-6, 1 - 1e-6))
     return numbers
 
 
@@ -87,12 +89,12 @@ def _circumstances(profile: ClinicProfile, courses: Courses, endings: Endings, p
     )
 
 
-def _totals(measure: Distribution, at_start: Array, at_end: Array, order: Array, random: np.random.Generator) -> tuple[Array, Array]:
-    count, sign = len(at_start), -1 if measure.higher_is_better else 1
-    first_standing = sign * (measure.own * at_start + np.sqrt(1 - measure.own**2) * _evenly_normal(order, count, random))
+def _totals(measure: Distribution, at_start: Array, at_end: Array, own_first: Array, own_last: Array) -> tuple[Array, Array]:
+    sign = -1 if measure.higher_is_better else 1
+    first_standing = sign * (measure.own * at_start + np.sqrt(1 - measure.own**2) * own_first)
     # measures agree more when people are well: then all of them are low
     agreement = np.sqrt(measure.own)
-    last_standing = sign * (agreement * at_end + np.sqrt(1 - agreement**2) * _evenly_normal(order, count, random))
+    last_standing = sign * (agreement * at_end + np.sqrt(1 - agreement**2) * own_last)
     first = measure.first[0] + measure.first[1] * first_standing
     if measure.higher_is_better:
         last = measure.last[0] + measure.last[1] * last_standing

@@ -124,9 +124,9 @@ def bend(shape: Array, first: Array, last: Array, visit: Array, visits: Array, r
 def _ruptures(profile: ClinicProfile, courses: Courses, endings: Endings, random: np.random.Generator) -> Array:
     """Ruptures of the alliance in courses long enough to see them; unrepaired ones first where people left without a word."""
     rupture = np.full(len(courses.fate), NO_RUPTURE)
-    if "srs" not in profile.measures:
-        return rupture
     candidates = endings.in_order(courses.treatments >= 6)
+    if "srs" not in profile.measures or not len(candidates):
+        return rupture
     left = (endings.ending[candidates] == CLIENT_STOPPED) & endings.is_sudden[candidates]
     # where most ruptures stay unrepaired, they are what sudden endings are about
     unrepaired = profile.ruptures * (1 - profile.ruptures_repaired)
