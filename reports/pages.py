@@ -29,26 +29,23 @@ class Link:
 
 def clinic_page(scope: Scope) -> str:
     clinic = scope.clinic
-    assert clinic is not None
     heading = _heading(scope, clinic.name, scope.edition.parameters.network_name, "page.title_clinic")
     return _report(scope, heading, page_one.clinic_page_one(scope), _sections(scope))
 
 
 def network_page(scope: Scope) -> str:
-    first = page_one.network_page_one(scope, network.count_differing(scope), network.topics(scope))
-    heading = _heading(
-        scope, scope.edition.parameters.network_name, scope.voice("page.above_network"), "page.title_network"
-    )
-    return _report(scope, heading, first, [network.section(scope), *_sections(scope)])
+    voice, network_name = scope.voice, scope.edition.parameters.network_name
+    heading = _heading(scope, network_name, voice("page.above_network"), "page.title_network")
+    told = network.account(scope)
+    headlines = [*page_one.finding(scope, page_one.LEADING), network.headline(scope, told)]
+    first = PageOne(headlines, page_one.boxes(scope), network.topics(scope, told))
+    return _report(scope, heading, first, [network.section(scope, told), *_sections(scope)])
 
 
 def month_page(edition: Edition) -> str:
     """The index over the reports of one month."""
     voice = edition.voice
-    lines = [
-        Link(clinic.name, f"{clinic.clinic_id}/index.html", _month_cells(edition, clinic.clinic_id))
-        for clinic in edition.clinics
-    ]
+    lines = [Link(clinic.name, f"{clinic.clinic_id}/index.html", _month_cells(edition, clinic.clinic_id)) for clinic in edition.clinics]
     heading = Heading(
         voice("page.title_month", month=voice.month(edition.month), network=edition.parameters.network_name),
         voice("index.month_title", month=voice.month(edition.month)),
@@ -86,9 +83,7 @@ def _sections(scope: Scope) -> list[Section]:
 
 
 def _report(scope: Scope, heading: Heading, first: PageOne, sections: Sequence[Section]) -> str:
-    return _render(
-        "report.html", scope.voice, heading=heading, page_one=first, sections=sections, glossary=method.glossary(scope)
-    )
+    return _render("report.html", scope.voice, heading=heading, page_one=first, sections=sections, glossary=method.glossary(scope))
 
 
 def _heading(scope: Scope, name: str, above: str, title: str) -> Heading:
@@ -118,11 +113,11 @@ def _month_cells(edition: Edition, clinic_id: str) -> list[str]:
     clinic = next(clinic for clinic in edition.clinics if clinic.clinic_id == clinic_id)
     finished = edition.facts.rows("clinic_rates", clinic_id=clinic_id, indicator_id=page_one.LEADING)
     is_known = bool(finished) and finished[0].denominator is not None and finished[0].state != "suppressed"
-    refused = [row for row in edition.facts.rows("refused_files", clinic_id=clinic_id) if row.is_missing]
+    refused = [row for row in edition.facts.rows("refused_deliveries", clinic_id=clinic_id) if row.is_missing]
     return [
         voice.write(finished[0].denominator) if is_known else voice("formats.none"),
         voice.day(clinic.data_through_on) if clinic.data_through_on else voice("states.no_data"),
-        voice("index.file_refused", file=refused[0].file) if refused else "",
+        voice("index.refused", delivered_on=refused[0].delivered_on) if refused else "",
     ]
 
 
@@ -139,7 +134,7 @@ def _environment() -> jinja2.Environment:
 
 @lru_cache
 def _style() -> Markup:
-    return Markup(STYLE.read_text(encoding="utf-8"))
+    return Markup(STYLE.read_text(encoding="utf-8"))  # noqa: S704 - a file of this package
 
 
 def _render(template: str, voice: Voice, **values: object) -> str:

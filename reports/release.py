@@ -80,12 +80,7 @@ class Facts:
 def read_facts(path: Path, month: datetime.date) -> Facts:
     """Run every query of `queries/` on the release for the month; those whose tables the release lacks are left out."""
     with open_release(path) as connection:
-        present = {
-            f"{schema}.{name}"
-            for schema, name in connection.execute(
-                "select table_schema, table_name from information_schema.tables"
-            ).fetchall()
-        }
+        present = {f"{schema}.{name}" for schema, name in connection.execute("select table_schema, table_name from information_schema.tables").fetchall()}
         parameters: dict[str, Parameter] = {
             "month": month,
             "clinics": _column(connection, "select clinic_id from core.clinics order by clinic_id"),

@@ -9,22 +9,6 @@ from reports.charts.funnel import Backdrop
 from reports.release import Facts, Row
 from reports.voice import Voice
 
-ORDER = (
-    "reliable_improvement",
-    "recovery",
-    "reliable_recovery",
-    "no_reliable_change",
-    "reliable_deterioration",
-    "goal_attainment",
-    "goals_recorded",
-    "unplanned_ending",
-    "did_not_attend",
-    "missed_sessions",
-    "provider_cancelled",
-    "paired_scores",
-)
-"""The order of reading, for indicators whose place matters; others follow by their id."""
-
 
 @dataclass(frozen=True)
 class Edition:
@@ -35,17 +19,22 @@ class Edition:
     month: datetime.date
     backdrops: dict[str, Backdrop] = field(default_factory=dict)
 
-    @cached_property
+    @property
     def indicators(self) -> Sequence[Row]:
-        def position(indicator: Row) -> tuple[int, str]:
-            place = ORDER.index(indicator.indicator_id) if indicator.indicator_id in ORDER else len(ORDER)
-            return place, indicator.indicator_id
+        """The catalogue, in the order of reading."""
+        return self.facts.rows("indicators")
 
-        return sorted(self.facts.rows("indicators"), key=position)
-
-    @cached_property
+    @property
     def clinics(self) -> Sequence[Row]:
         return self.facts.rows("clinics")
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        return {clinic.clinic_id: clinic.name for clinic in self.clinics}
+
+    def name_of(self, clinic_id: str) -> str:
+        """A clinic's name; its id where a delivery came from a folder that is no clinic of the network."""
+        return self._names.get(clinic_id, clinic_id)
 
     @property
     def parameters(self) -> Row:
@@ -57,7 +46,7 @@ class Scope:
     """One report: an edition seen for a clinic, or for the network when `clinic` is None."""
 
     edition: Edition
-    clinic: Row | None = None
+    clinic: Row = None
 
     @property
     def facts(self) -> Facts:
@@ -77,6 +66,12 @@ class Scope:
         """The indicators that the release has a row of, in the order of reading."""
         return [indicator for indicator in self.edition.indicators if indicator.indicator_id in self.rates]
 
+    @cached_property
+    def signals(self) -> Mapping[str, Row]:
+        """The newest point of each indicator whose course is more than its usual variation."""
+        newest = {row.indicator_id: row for row in self.rows("trend")}
+        return {indicator_id: row for indicator_id, row in newest.items() if row.signal != "none"}
+
     def rows(self, figure: str, **keys: str) -> Sequence[Row]:
         """Rows of a figure that comes as one query for clinics and one for the network."""
         if self.clinic is None:
@@ -94,6 +89,3 @@ class Scope:
         if self.clinic is None:
             return self.facts.rows(query)
         return self.facts.rows(query, clinic_id=self.clinic.clinic_id)
-
-    def own_sql(self, query: str) -> str:
-        return self.facts.sql(query, clinic_id=None if self.clinic is None else self.clinic.clinic_id)

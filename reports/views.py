@@ -96,7 +96,6 @@ class Box:
     answers: Sequence[str]
     panel: Panel | None
     remarks: Sequence[str]
-    read_more: str
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """One language: its messages by key, and numbers, shares and dates as it writes them. No sentence stands elsewhere."""
 
 import datetime
+import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 MESSAGES = Path(__file__).parent / "messages"
+YEAR_AND_MONTH = re.compile(r"(\d{4})-(\d{2})")
 FEWEST_FOR_A_PERCENTAGE = 10
 
 
@@ -51,16 +53,24 @@ class Voice:
             return value
         if isinstance(value, datetime.date):
             return self.day(value)
-        return format_decimal(value, locale=self.locale)
+        return _written(value, None, self.locale)
 
     def day(self, day: datetime.date) -> str:
-        return format_date(day, self("formats.day"), locale=self.locale)
+        return _dated(day, self("formats.day"), self.locale)
 
     def month(self, month: datetime.date) -> str:
-        return format_date(month, self("formats.month"), locale=self.locale)
+        return _dated(month, self("formats.month"), self.locale)
 
     def short_month(self, month: datetime.date) -> str:
-        return format_date(month, self("formats.short_month"), locale=self.locale)
+        return _dated(month, self("formats.short_month"), self.locale)
+
+    def period(self, text: str) -> str:
+        """A period as published: "2025-04" or "2025-04 to 2026-03" in words, anything else as it is."""
+        months = [datetime.date(int(year), int(month), 1) for year, month in YEAR_AND_MONTH.findall(text)]
+        if not YEAR_AND_MONTH.match(text):
+            return text
+        first, last = self.month(months[0]), self.month(months[-1])
+        return first if len(months) == 1 else self("formats.period", first=first, last=last)
 
     def percent(self, rate: float) -> str:
         """A share in whole points, half up; a share that is neither none nor all never reads as one of them."""
@@ -84,7 +94,7 @@ class Voice:
         """A score or threshold with the decimals it has; a dash where there is none."""
         if value is None:
             return self("formats.none")
-        return format_decimal(value, format="#,##0.###", locale=self.locale)
+        return _written(value, "#,##0.###", self.locale)
 
     def _find(self, key: str) -> Any:
         message: Any = self._messages
@@ -93,6 +103,18 @@ class Voice:
         return message
 
 
+@cache
+def _written(value: Decimal | float | int, pattern: str | None, locale: babel.Locale) -> str:
+    """Kept, because a report writes the same few thousand numbers over and over and Babel takes its time."""
+    return format_decimal(value, format=pattern, locale=locale)
+
+
+@cache
+def _dated(day: datetime.date, pattern: str, locale: babel.Locale) -> str:
+    return format_date(day, pattern, locale=locale)
+
+
+@cache
 def whole_points(rate: float) -> int:
     """A share in percent, rounded half up. Rounding to 12 places first undoes the error of a binary division."""
     return int((Decimal(repr(round(float(rate), 12))) * 100).quantize(Decimal(1), ROUND_HALF_UP))

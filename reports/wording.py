@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from reports.release import Row
 from reports.voice import Voice
 
+FEWEST_COMPARED = 25
 COMPARED = ("about_the_same", "higher_may_be_chance", "lower_may_be_chance", "clearly_higher", "clearly_lower")
+LASTING = ("lasting_shift", "steady_rise", "steady_fall")
 CLEARLY = ("clearly_higher", "clearly_lower")
 MOST_TOPICS = 3
 MOST_HEADLINES = 3
@@ -24,10 +26,25 @@ class Topic:
     anchor: str
 
 
+@dataclass(frozen=True)
+class Remark:
+    """An indicator that stands out, beside the network (`is_clear`) or from its own past (`signal`)."""
+
+    indicator: Row
+    rate: Row
+    is_clear: bool
+    signal: Row | None
+    is_worse: bool
+
+
 def comparison(voice: Voice, rate: Row) -> str:
-    """The words that stand beside a rate. A rate that is not shown has its state instead."""
+    """The words that stand beside a rate, if any. A rate that is not shown has its state instead."""
     if rate.state != "shown":
         return voice(f"states.{rate.state}")
+    if rate.comparison is None:
+        return ""
+    if rate.comparison == "not_compared" and rate.denominator < FEWEST_COMPARED:
+        return voice("comparisons.too_few_to_compare")
     return voice(f"comparisons.{rate.comparison}")
 
 
@@ -41,7 +58,7 @@ def is_compared(rate: Row) -> bool:
 
 def is_grey(rate: Row) -> bool:
     """Shown, but with too few counted or too much missing to be judged."""
-    return is_shown(rate) and rate.comparison in ("too_few_to_say", "cannot_be_compared")
+    return is_shown(rate) and rate.comparison in ("not_compared", "cannot_be_compared")
 
 
 def is_attention(rate: Row, indicator: Row) -> bool:
@@ -68,9 +85,7 @@ def finding(voice: Voice, indicator: Row, rate: Row) -> str:
 def headline(voice: Voice, indicator: Row, rate: Row, *, is_brief: bool = False) -> str:
     """The finding with its rate and what it means beside the network; brief, in people only."""
     if rate.state == "too_few":
-        population = voice.first(
-            f"indicators.{indicator.indicator_id}.population", f"units.{indicator.unit}", count=rate.denominator
-        )
+        population = voice.first(f"indicators.{indicator.indicator_id}.population", f"units.{indicator.unit}", count=rate.denominator)
         return voice("findings.too_few", population=population)
     if rate.state != "shown":
         return voice("findings.state", label=label(voice, indicator), state=voice(f"states.{rate.state}"))
@@ -105,32 +120,66 @@ def missing(voice: Voice, rate: Row, indicator: Row) -> list[str]:
     return sentences
 
 
-def notable(indicators: Sequence[Row], rates: Mapping[str, Row]) -> list[tuple[Row, Row]]:
-    """The clear differences, the worse ones first, one for each axis: related indicators would only repeat it."""
-    clear = [
-        (indicator, rates[indicator.indicator_id])
-        for indicator in indicators
-        if rates[indicator.indicator_id].state == "shown"
-        and rates[indicator.indicator_id].comparison in CLEARLY
-        and indicator.axis != "data_quality"
-    ]
-    clear.sort(key=lambda pair: not is_attention(pair[1], pair[0]))
-    return _one_an_axis(clear)
+def course(voice: Voice, point: Row) -> str:
+    """What a control chart says at its newest point: "no change beyond the usual variation", "a lasting shift since May"."""
+    if point.signal == "lasting_shift":
+        return voice(f"courses.lasting_shift_{point.side}", month=voice.month(point.since))
+    if point.signal in LASTING:
+        return voice(f"courses.{point.signal}", month=voice.month(point.since))
+    if point.signal == "unusual":
+        return voice(f"courses.unusual_{point.grain}", month=voice.month(point.month))
+    return voice(f"courses.{point.signal}")
 
 
-def topics(voice: Voice, indicators: Sequence[Row], rates: Mapping[str, Row], refused: Sequence[Topic]) -> list[Topic]:
-    """At most three things to talk about: what is missing first, then what clearly differs, then what may be chance."""
+def standing_out(indicators: Sequence[Row], rates: Mapping[str, Row], signals: Mapping[str, Row]) -> list[Remark]:
+    """Clear differences and lasting changes, the worse ones first, one for each axis: related indicators would repeat it."""
+    found = []
+    for indicator in indicators:
+        rate, signal = rates[indicator.indicator_id], signals.get(indicator.indicator_id)
+        lasting = signal if signal is not None and signal.signal in LASTING else None
+        is_clear = is_shown(rate) and rate.comparison in CLEARLY
+        if (is_clear or lasting is not None) and indicator.axis != "data_quality":
+            is_worse = is_attention(rate, indicator) or _is_worse_course(indicator, lasting)
+            found.append(Remark(indicator, rate, is_clear, lasting, is_worse))
+    found.sort(key=lambda remark: (not remark.is_worse, not remark.is_clear))
+    return _one_an_axis(found)
+
+
+def phrase(voice: Voice, remark: Remark) -> str:
+    """What stands out: "more appointments than in the network were not attended, a lasting shift since May 2026"."""
+    if remark.signal is None:
+        return difference(voice, remark.indicator, remark.rate)
+    told = course(voice, remark.signal)
+    if remark.is_clear:
+        return voice("phrases.both", difference=difference(voice, remark.indicator, remark.rate), course=told)
+    return voice("phrases.course", label=label(voice, remark.indicator), course=told)
+
+
+def topics(
+    voice: Voice,
+    indicators: Sequence[Row],
+    rates: Mapping[str, Row],
+    signals: Mapping[str, Row],
+    refused: Sequence[Topic],
+) -> list[Topic]:
+    """At most three things to talk about: what is missing first, then what stands out, then what may be chance."""
     found = [*refused[:1], *_incomplete(voice, rates)]
     found += [
-        Topic(_difference(voice, "topics.differs", *pair), pair[0].indicator_id) for pair in notable(indicators, rates)
+        Topic(_beside_network(voice, "topics.differs", phrase(voice, remark), remark.rate), remark.indicator.indicator_id)
+        for remark in standing_out(indicators, rates, signals)
     ]
     maybe = [
-        (indicator, rates[indicator.indicator_id])
+        Remark(indicator, rates[indicator.indicator_id], False, None, True)
         for indicator in indicators
-        if rates[indicator.indicator_id].state == "shown"
-        and rates[indicator.indicator_id].comparison == _worse(indicator, "may_be_chance")
+        if is_shown(rates[indicator.indicator_id]) and rates[indicator.indicator_id].comparison == _worse(indicator, "may_be_chance")
     ]
-    found += [Topic(_difference(voice, "topics.chance", *pair), pair[0].indicator_id) for pair in _one_an_axis(maybe)]
+    found += [
+        Topic(
+            _beside_network(voice, "topics.chance", difference(voice, remark.indicator, remark.rate), remark.rate),
+            remark.indicator.indicator_id,
+        )
+        for remark in _one_an_axis(maybe)
+    ]
     worsened = rates.get(WORSENING)
     is_named = WORSENING in {topic.anchor for topic in found}
     if worsened is not None and is_shown(worsened) and worsened.numerator and not is_named:
@@ -164,20 +213,16 @@ def joined(voice: Voice, names: Sequence[str]) -> str:
 
 
 def _headline_form(rate: Row, is_brief: bool) -> str:
-    if rate.comparison == "not_compared":
+    if rate.comparison is None:
         return "uncompared"
     if is_brief:
         return "alone" if rate.comparison == "cannot_be_compared" else "brief"
     return "compared"
 
 
-def _difference(voice: Voice, key: str, indicator: Row, rate: Row) -> str:
-    return voice(
-        key,
-        phrase=sentence(difference(voice, indicator, rate)),
-        share=voice.share(rate.numerator, rate.denominator),
-        network=voice.percent(rate.network_rate),
-    )
+def _beside_network(voice: Voice, key: str, words: str, rate: Row) -> str:
+    share = voice.share(rate.numerator, rate.denominator)
+    return voice(key, phrase=sentence(words), share=share, network=voice.percent(rate.network_rate))
 
 
 def _incomplete(voice: Voice, rates: Mapping[str, Row]) -> list[Topic]:
@@ -202,8 +247,15 @@ def _worse(indicator: Row, certainty: str) -> str | None:
     return f"clearly_{side}" if certainty == "clearly" else f"{side}_may_be_chance"
 
 
-def _one_an_axis(pairs: Sequence[tuple[Row, Row]]) -> list[tuple[Row, Row]]:
-    first: dict[str, tuple[Row, Row]] = {}
-    for indicator, rate in pairs:
-        first.setdefault(indicator.axis, (indicator, rate))
+def _is_worse_course(indicator: Row, signal: Row | None) -> bool:
+    if signal is None or indicator.direction == "neutral":
+        return False
+    is_up = signal.signal == "steady_rise" or (signal.signal == "lasting_shift" and signal.side == "above")
+    return is_up is bool(indicator.direction == "lower_is_better")
+
+
+def _one_an_axis(remarks: Sequence[Remark]) -> list[Remark]:
+    first: dict[str, Remark] = {}
+    for remark in remarks:
+        first.setdefault(remark.indicator.axis, remark)
     return list(first.values())

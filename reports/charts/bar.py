@@ -25,9 +25,7 @@ def stacked_bar(figure_id: str, title: str, description: str, parts: Sequence[Pa
     marks, start = [], 0.0
     for part in parts:
         width = 100 * part.people / total
-        marks.append(
-            tag("rect", x=share(start), y=0, width=share(width), height=HEIGHT, class_=f"part-of {part.shade}")
-        )
+        marks.append(tag("rect", x=share(start), y=0, width=share(width), height=HEIGHT, class_=f"part-of {part.shade}"))
         if width >= ROOM_FOR_A_NUMBER:
             marks.append(text(part.number, start + width / 2, 50, anchor="middle", dy=5, class_=f"inside {part.shade}"))
         start += width

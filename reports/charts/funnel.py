@@ -10,6 +10,8 @@ from reports.charts.svg import Point, dot, frame, line, path, specks, stretched,
 
 HEIGHT = 176
 STEP = 0.1
+LIMITS = ("limit-998", "limit-95", "limit-95", "limit-998", "limit-wide", "limit-wide")
+"""Lower 99.8 %, lower and upper 95 %, upper 99.8 %, and both 95 % limits widened for differences beyond chance."""
 NEAR_THE_EDGE = 70
 MOST_CIRCLES = 60
 """Beyond this many clinics all dots are one element: less round in print, but a tenth of the bytes."""
@@ -17,11 +19,11 @@ MOST_CIRCLES = 60
 
 @dataclass(frozen=True)
 class Spot:
-    """One clinic: how many were counted, the rate, and the limits at that size (99.8 %, 95 %, 95 %, 99.8 %)."""
+    """One clinic: how many were counted, the rate, and the limits at that size, in the order of LIMITS."""
 
     denominator: int
     rate: float
-    limits: tuple[float, float, float, float]
+    limits: Sequence[float | None]
     name: str = ""
 
 
@@ -40,7 +42,7 @@ class Backdrop:
 
 def backdrop(spots: Sequence[Spot], network: float, write: Callable[[float], str], axis: str) -> Backdrop:
     """Limits, network line, axes and every clinic as a grey dot. `spots` in order of size; `axis` names the largest."""
-    values = [network, *(spot.rate for spot in spots), *(limit for spot in spots for limit in spot.limits)]
+    values = [network, *(spot.rate for spot in spots), *(limit for spot in spots for limit in spot.limits if limit is not None)]
     low = max(0.0, math.floor(min(values) / STEP + 1e-9) * STEP)
     high = min(1.0, math.ceil(max(values) / STEP - 1e-9) * STEP)
     widest = round(spots[-1].denominator * 1.06) + 1
@@ -52,22 +54,14 @@ def backdrop(spots: Sequence[Spot], network: float, write: Callable[[float], str
     marks.append(text("0", 0, 100, dy=20))
     marks.append(text(axis, 100 * spots[-1].denominator / widest, 100, anchor="end", dy=20))
     marks.append(line(0, level, 100, level, "network"))
-    curves = [
-        path([_curve(empty, spots, number)], f"limit-{'998' if number in (0, 3) else '95'}") for number in range(4)
-    ]
+    curves = [path([_curve(empty, spots, number)], shade) for number, shade in enumerate(LIMITS)]
     marks.append(stretched(*curves))
     places = [empty.place(spot.denominator, spot.rate) for spot in spots]
-    marks += (
-        [dot(*place, "others", 3.5) for place in places]
-        if len(spots) <= MOST_CIRCLES
-        else [stretched(specks(places, "others"))]
-    )
+    marks += [dot(*place, "others", 3.5) for place in places] if len(spots) <= MOST_CIRCLES else [stretched(specks(places, "others"))]
     return Backdrop(Markup("").join(marks), widest, low, high)
 
 
-def funnel(
-    figure_id: str, title: str, description: str, behind: Backdrop, named: Iterable[Spot], *, is_marked: bool
-) -> Markup:
+def funnel(figure_id: str, title: str, description: str, behind: Backdrop, named: Iterable[Spot], *, is_marked: bool) -> Markup:
     """The backdrop with some clinics brought forward: the reader's own (marked, no name) or the outer ones by name."""
     marks: list[str] = [behind.marks]
     for spot in named:
@@ -80,5 +74,6 @@ def funnel(
 
 
 def _curve(scale: Backdrop, spots: Sequence[Spot], number: int) -> list[Point]:
+    """A limit through every size that it is known for."""
     by_size = {spot.denominator: spot.limits[number] for spot in spots}
-    return [scale.place(denominator, limit) for denominator, limit in by_size.items()]
+    return [scale.place(denominator, limit) for denominator, limit in by_size.items() if limit is not None]

@@ -1,37 +1,79 @@
-"""A course over time: a dot for each month or quarter, and the network's rate as a level to see it against."""
+"""A course over time: a dot for each month or quarter, the usual variation as a band, and the points that fall out of it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reports.charts.svg import Point, dot, frame, line, path, runs_of, stretched, text, top_of
+from reports.charts.svg import Point, dot, frame, line, path, runs_of, share, stretched, tag, text, top_of
 
 HEIGHT = 176
+
+
+@dataclass(frozen=True)
+class Period:
+    """One point: how many months after the first it lies, its rate, and whether a rule for special causes fired."""
+
+    month: int
+    rate: float
+    is_special: bool = False
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The level and the reach of the usual variation, from one month to another."""
+
+    first: int
+    last: int
+    mean: float
+    lower: float | None
+    upper: float | None
 
 
 def trend(
     figure_id: str,
     title: str,
     description: str,
-    rates: Sequence[float | None],
+    periods: Sequence[Period],
+    limits: Sequence[Limits],
     network: float | None,
+    step: int,
     ends: tuple[str, str],
     write: Callable[[float], str],
 ) -> Markup:
-    """`rates` in order of time, None where there is none; `ends` names the first and the last period."""
-    top = top_of([*rates, network])
+    """`step` is how many months a period has; `ends` names the first and the last. A gap stays a gap."""
+    months = periods[-1].month + step
+    top = top_of([network, *(period.rate for period in periods), *(limit.upper for limit in limits)])
+
+    def at(month: float) -> float:
+        return 100 * (month + step / 2) / months
 
     def height(rate: float) -> float:
-        return 100 - 100 * rate / top
+        return 100 - 100 * min(max(rate, 0), top) / top
 
-    points: list[Point | None] = [
-        None if rate is None else (100 * (place + 0.5) / len(rates), height(rate)) for place, rate in enumerate(rates)
-    ]
     marks = [line(0, position, 100, position, "grid") for position in (0, 50, 100)]
     marks += [text(write(tick), 0, height(tick), anchor="end", dx=-8, dy=4) for tick in (0.0, top / 2, top)]
+    for limit in limits:
+        start, end = at(limit.first - step / 2), at(limit.last + step / 2)
+        if limit.lower is not None and limit.upper is not None:
+            marks.append(_band(start, end, height(limit.upper), height(limit.lower)))
+        marks.append(line(start, height(limit.mean), end, height(limit.mean), "mean"))
     if network is not None:
         marks.append(line(0, height(network), 100, height(network), "network"))
-    marks.append(stretched(path(runs_of(points), "course")))
-    marks += [dot(*point, class_="clinic", radius=3.5) for point in points if point is not None]
+    points = {period.month: (at(period.month), height(period.rate)) for period in periods}
+    every: list[Point | None] = [points.get(month) for month in range(0, months, step)]
+    marks.append(stretched(path(runs_of(every), "course")))
+    marks += [_mark(points[period.month], period.is_special) for period in periods]
     marks += [text(ends[0], 0, 100, dy=20), text(ends[1], 100, 100, anchor="end", dy=20)]
     return frame(figure_id, title, description, HEIGHT, marks, "plot")
+
+
+def _band(start: float, end: float, top: float, bottom: float) -> Markup:
+    return tag("rect", x=share(start), y=share(top), width=share(end - start), height=share(bottom - top), class_="band")
+
+
+def _mark(point: Point, is_special: bool) -> Markup:
+    if not is_special:
+        return dot(*point, "clinic", 3.5)
+    triangle = tag("path", d="M0 -7L6.5 4.5H-6.5Z", class_="special")
+    return tag("svg", triangle, x=share(point[0]), y=share(point[1]), overflow="visible")

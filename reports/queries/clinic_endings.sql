@@ -1,5 +1,5 @@
 -- How treatment ended for those whose course ended in the twelve months up to the reported one.
--- A class with too few people to be shown is counted in `merged`, with the next smallest where it would stand alone.
+-- Outside the network (disclosure `external`) a class with too few people to be shown is counted in `merged`, with the next smallest where it would stand alone.
 with endings as (
     select
         clinic_id,
@@ -22,7 +22,7 @@ ranked as (
         coalesce(sum(people) over (
             partition by clinic_id order by people, ending_class rows between unbounded preceding and 1 preceding
         ), 0) as people_in_smaller,
-        (select if(disclosure = 'external', 11, 5) from ops.parameters) as fewest_shown
+        (select if(disclosure = 'external', 11, 1) from ops.parameters) as fewest_shown
     from endings
 ),
 

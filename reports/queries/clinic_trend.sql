@@ -1,58 +1,24 @@
--- A clinic's own course over 24 months, in months where nine of ten months count ten or more, else in quarters.
--- A point that counts fewer than ten has no rate.
-with months as (
-    select
-        clinic_id,
-        indicator_id,
-        month,
-        numerator,
-        denominator,
-        date_diff('month', month, $month) as months_before
-    from benchmarks.clinic_months
-    where
-        span = 'month'
-        and month > $month - interval 24 month
-        and month <= $month
-        and clinic_id in $clinics
-        and indicator_id in $indicators
-),
-
-point_lengths as (
-    select
-        clinic_id,
-        indicator_id,
-        if(quantile_disc(denominator, 0.1) >= 10, 1, 3) as months_a_point
-    from months
-    group by clinic_id, indicator_id
-),
-
-points as (
-    select
-        months.clinic_id,
-        months.indicator_id,
-        point_lengths.months_a_point,
-        min(months.month) as from_month,
-        max(months.month) as to_month,
-        if(count(months.numerator) = count(*), sum(months.numerator), null)::bigint as numerator,
-        if(count(months.denominator) = count(*), sum(months.denominator), null)::bigint as denominator
-    from months
-    inner join point_lengths
-        on months.clinic_id = point_lengths.clinic_id and months.indicator_id = point_lengths.indicator_id
-    group by
-        months.clinic_id,
-        months.indicator_id,
-        point_lengths.months_a_point,
-        months.months_before // point_lengths.months_a_point
-)
-
+-- A clinic's own course: its last 24 months, or quarters where a month counts fewer than ten, and its usual variation (XmR).
 select
     clinic_id,
     indicator_id,
-    months_a_point,
-    from_month,
-    to_month,
+    grain,
+    month,
     numerator,
     denominator,
-    if(denominator >= 10, numerator / denominator, null) as rate
-from points
-order by clinic_id, indicator_id, from_month
+    rate,
+    mean,
+    lower_limit,
+    upper_limit,
+    is_trial,
+    is_outside or is_shift or is_trend or is_near_limit as is_special,
+    signal,
+    side,
+    since
+from benchmarks.control_charts
+where
+    month <= $month
+    and clinic_id in $clinics
+    and indicator_id in $indicators
+qualify row_number() over (partition by clinic_id, indicator_id order by month desc) <= 24
+order by clinic_id, indicator_id, month

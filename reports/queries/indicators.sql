@@ -12,4 +12,4 @@ select
     source,
     is_verified
 from benchmarks.indicators
-order by indicator_id
+order by position, indicator_id

@@ -1,4 +1,4 @@
--- The questionnaires and the version of the rules by which their scores are read.
+-- The questionnaires in use, and the version of the rules by which their scores are read.
 select
     measure_id,
     name,
@@ -11,4 +11,5 @@ select
     threshold_source,
     is_verified
 from core.measures
+where measure_id in (select measure_scores.measure_id from core.measure_scores)
 order by axis, name, measure_id

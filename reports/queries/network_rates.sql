@@ -12,7 +12,7 @@ select
     upper_bound_rate,
     null as network_rate,
     state,
-    'not_compared' as comparison
+    null as comparison
 from benchmarks.network_months
 where
     month = $month

@@ -1,11 +1,11 @@
--- Published figures that count the same people as the indicator does: the same denominator, or no comparison.
+-- Published figures that count the same people as the indicator does, the newest of each source: the same denominator, or
+-- no comparison.
 select
     published_benchmarks.indicator_id,
     published_benchmarks.benchmark_id,
+    published_benchmarks.kind,
     published_benchmarks.label,
     published_benchmarks.period,
-    published_benchmarks.numerator,
-    published_benchmarks.denominator,
     published_benchmarks.rate,
     published_benchmarks.source,
     published_benchmarks.is_verified
@@ -16,5 +16,10 @@ inner join benchmarks.indicators
         and published_benchmarks.denominator_id = indicators.denominator_id
 where
     published_benchmarks.is_comparable
+    and published_benchmarks.rate is not null
     and published_benchmarks.indicator_id in $indicators
-order by published_benchmarks.indicator_id, published_benchmarks.benchmark_id
+qualify row_number() over (
+    partition by published_benchmarks.indicator_id, published_benchmarks.label
+    order by published_benchmarks.period desc, published_benchmarks.benchmark_id desc
+) = 1
+order by published_benchmarks.indicator_id, published_benchmarks.kind, published_benchmarks.benchmark_id

@@ -20,9 +20,7 @@ TERMS = (
 
 def section(scope: Scope) -> Section:
     voice, parameters = scope.voice, scope.edition.parameters
-    period = voice(
-        "method.period", month=voice.month(scope.edition.month), as_of=parameters.as_of, release=scope.facts.release_id
-    )
+    period = voice("method.period", month=voice.month(scope.edition.month), as_of=parameters.as_of, release=scope.facts.release_id)
     sentences = [
         period,
         *(voice(f"method.{name}") for name in ("indicators", "intervals", "no_ranking", "uncontrolled")),
@@ -58,12 +56,8 @@ def _measures(scope: Scope) -> Finding:
     lines = [
         [
             measure.name,
-            voice(
-                "figures.measures.lower_better" if measure.higher_is == "worse" else "figures.measures.higher_better"
-            ),
-            voice("formats.none")
-            if measure.clinical_cutoff is None
-            else f"{measure.clinical_operator} {voice.number(measure.clinical_cutoff)}",
+            voice("figures.measures.lower_better" if measure.higher_is == "worse" else "figures.measures.higher_better"),
+            voice("formats.none") if measure.clinical_cutoff is None else f"{measure.clinical_operator} {voice.number(measure.clinical_cutoff)}",
             voice.number(measure.reliable_change),
             measure.threshold_version or voice("formats.none"),
             measure.threshold_source or voice("formats.none"),

@@ -29,9 +29,7 @@ def endings_panel(scope: Scope, figure_id: str) -> Panel | None:
     people = {ending: people[ending] for ending in ENDINGS if ending in people}
     ended = sum(people.values())
     if "planned" in people and "client_unplanned" in people:
-        title = scope.voice(
-            "figures.endings.finding", ended=ended, planned=people["planned"], left=people["client_unplanned"]
-        )
+        title = scope.voice("figures.endings.finding", ended=ended, planned=people["planned"], left=people["client_unplanned"])
     else:
         title = scope.voice("figures.endings.finding_some_hidden", ended=ended)
     return whole(scope, "endings", figure_id, title, people, scope.sql("endings"))
@@ -51,8 +49,7 @@ def whole(scope: Scope, messages: str, figure_id: str, title: str, people: Mappi
     parts = [Part(f"{messages}-{part}", count, voice.write(count)) for part, count in people.items() if count]
     heads = {"outcomes": ("group", "people", "share"), "endings": ("ending", "people", "share")}[messages]
     lines: Sequence[Sequence[str]] = [
-        [words[part], voice.write(count), voice.percent(count / total) if total >= 10 else voice("formats.none")]
-        for part, count in people.items()
+        [words[part], voice.write(count), voice.percent(count / total) if total >= 10 else voice("formats.none")] for part, count in people.items()
     ]
     return Panel(
         figure_id,

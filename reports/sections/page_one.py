@@ -11,116 +11,71 @@ from reports.views import Box, PageOne, Panel
 from reports.wording import Topic
 
 LEADING = "reliable_improvement"
-BETTER = ("reliable_improvement", "recovery", "goal_attainment")
-WORSE = ("reliable_deterioration", "no_reliable_change")
+BETTER = (LEADING, "recovery", "goal_attainment")
+WORSE = (wording.WORSENING, "no_reliable_change")
 LEFT = "unplanned_ending"
 TRUST = (wording.COMPLETENESS,)
 
 
 def clinic_page_one(scope: Scope) -> PageOne:
-    topics = wording.topics(scope.voice, scope.indicators, scope.rates, _refused_topics(scope))
-    return PageOne(
-        _clinic_headlines(scope), _boxes(scope), topics or [Topic(scope.voice("topics.nothing"), "outcomes")]
-    )
+    topics = wording.topics(scope.voice, scope.indicators, scope.rates, scope.signals, _refused_topics(scope))
+    return PageOne(_headlines(scope), boxes(scope), topics or [Topic(scope.voice("topics.nothing"), "outcomes")])
 
 
-def network_page_one(scope: Scope, differing: int, topics: Sequence[Topic]) -> PageOne:
-    """The network's page one; which clinics differ is found by the section that lists them."""
-    key = "headlines.network_differs" if differing else "headlines.network_none"
-    headlines = [_finding(scope, LEADING, is_brief=True), scope.voice(key, count=differing)]
-    return PageOne([line for line in headlines if line], _boxes(scope), topics)
+def boxes(scope: Scope) -> list[Box]:
+    """The four questions. Success and failure have the same space."""
+    endings = outcomes.endings_panel(scope, "page-one-endings")
+    return [
+        _box(scope, "better", LEADING, _rows(scope, BETTER, "page-one-better")),
+        _box(scope, "worse", wording.WORSENING, _rows(scope, WORSE, "page-one-worse"), _missing(scope, wording.WORSENING)),
+        _box(scope, "left", LEFT, _without_fold_outs(endings), _missing(scope, LEFT)),
+        _box(scope, "trust", wording.COMPLETENESS, _rows(scope, TRUST, "page-one-trust"),
+             [*_missing(scope, LEADING), _deliveries(scope)]),
+    ]  # fmt: skip
 
 
-def missing_files(scope: Scope) -> Sequence[Row]:
-    """Refused files whose place no later delivery has taken, the newest first."""
-    return [row for row in scope.own_rows("refused_files") if row.is_missing]
+def finding(scope: Scope, indicator_id: str, *, is_brief: bool = False) -> list[str]:
+    """The headline of an indicator, as a list that is empty where the release does not have it."""
+    found = [indicator for indicator in scope.indicators if indicator.indicator_id == indicator_id]
+    return [wording.headline(scope.voice, one, scope.rates[indicator_id], is_brief=is_brief) for one in found]
 
 
-def _clinic_headlines(scope: Scope) -> list[str]:
+def missing_deliveries(scope: Scope) -> Sequence[Row]:
+    """Refused deliveries whose place no later one has taken, the newest first."""
+    return [row for row in scope.own_rows("refused_deliveries") if row.is_missing]
+
+
+def _headlines(scope: Scope) -> list[str]:
     """What is missing comes before what was found: it changes how the rest is read."""
     voice, clinic = scope.voice, scope.clinic
-    assert clinic is not None
+    refused = missing_deliveries(scope)
     lines = []
-    files = missing_files(scope)
-    if files:
+    if refused:
         key = "headlines.refused" if clinic.data_through_on else "headlines.refused_no_data"
-        lines.append(voice(key, delivered_on=files[0].delivered_on, through=clinic.data_through_on or ""))
+        lines.append(voice(key, delivered_on=refused[0].delivered_on, through=clinic.data_through_on or ""))
     elif not clinic.has_data:
         lines.append(voice("headlines.no_data"))
-    if clinic.has_data:
-        lines.append(_finding(scope, LEADING, is_brief=True))
-        lines += _differences(scope)
-    return [line for line in lines if line]
+    return [*lines, *finding(scope, LEADING, is_brief=True), *_what_stands_out(scope)] if clinic.has_data else lines
 
 
-def _differences(scope: Scope) -> list[str]:
+def _what_stands_out(scope: Scope) -> list[str]:
     voice = scope.voice
     lines = []
     paired = scope.rates.get(wording.COMPLETENESS)
-    if paired is not None and paired.state == "shown" and wording.cannot_be_compared(scope.rates):
-        lines.append(
-            voice("headlines.incomplete", missing=paired.denominator - paired.numerator, denominator=paired.denominator)
-        )
-    leading = next((row.axis for row in scope.indicators if row.indicator_id == LEADING), None)
-    notable = [pair for pair in wording.notable(scope.indicators, scope.rates) if pair[0].axis != leading]
-    lines += [
-        voice("headlines.differs", phrase=wording.sentence(wording.difference(voice, *pair)))
-        for pair in notable[: wording.MOST_HEADLINES]
-    ]
-    is_judged = any(wording.is_compared(rate) for rate in scope.rates.values())
-    return lines or ([voice("headlines.nothing_stands_out")] if is_judged else [])
+    if paired is not None and wording.is_shown(paired) and wording.cannot_be_compared(scope.rates):
+        lacking = paired.denominator - paired.numerator
+        lines.append(voice("headlines.incomplete", missing=lacking, denominator=paired.denominator))
+    remarks = wording.standing_out(scope.indicators, scope.rates, scope.signals)
+    # the first headline has told the leading indicator's difference already
+    told = [remark for remark in remarks if remark.indicator.indicator_id != LEADING or remark.signal is not None]
+    phrases = [wording.phrase(voice, remark) for remark in told[: wording.MOST_HEADLINES]]
+    lines += [voice("headlines.differs", phrase=wording.sentence(phrase)) for phrase in phrases]
+    is_silent = not remarks and any(wording.is_compared(rate) for rate in scope.rates.values())
+    return [*lines, voice("headlines.nothing_stands_out")] if is_silent and not lines else lines
 
 
-def _finding(scope: Scope, indicator_id: str, *, is_brief: bool = False) -> str:
-    indicator = next((row for row in scope.indicators if row.indicator_id == indicator_id), None)
-    return (
-        ""
-        if indicator is None
-        else wording.headline(scope.voice, indicator, scope.rates[indicator_id], is_brief=is_brief)
-    )
-
-
-def _boxes(scope: Scope) -> list[Box]:
-    voice = scope.voice
-    endings = outcomes.endings_panel(scope, "page-one-endings")
-    return [
-        Box(
-            "better",
-            voice("boxes.better"),
-            _answers(scope, LEADING),
-            _rows(scope, BETTER, "page-one-better"),
-            [],
-            "outcomes",
-        ),
-        Box(
-            "worse",
-            voice("boxes.worse"),
-            _answers(scope, wording.WORSENING),
-            _rows(scope, WORSE, "page-one-worse"),
-            _missing(scope, wording.WORSENING),
-            "outcomes",
-        ),
-        Box(
-            "left",
-            voice("boxes.left"),
-            _answers(scope, LEFT),
-            _without_fold_outs(endings),
-            _missing(scope, LEFT),
-            "endings",
-        ),
-        Box(
-            "trust",
-            voice("boxes.trust"),
-            _answers(scope, wording.COMPLETENESS),
-            _rows(scope, TRUST, "page-one-trust"),
-            [*_missing(scope, LEADING), _deliveries(scope)],
-            "data_quality",
-        ),
-    ]
-
-
-def _answers(scope: Scope, indicator_id: str) -> list[str]:
-    return [answer for answer in [_finding(scope, indicator_id)] if answer]
+def _box(scope: Scope, name: str, indicator_id: str, panel: Panel | None, remarks: Sequence[str] = ()) -> Box:
+    return Box(name, scope.voice(f"boxes.{name}"), finding(scope, indicator_id), panel, remarks)
 
 
 def _rows(scope: Scope, indicator_ids: Sequence[str], figure_id: str) -> Panel | None:
@@ -130,40 +85,27 @@ def _rows(scope: Scope, indicator_ids: Sequence[str], figure_id: str) -> Panel |
 
 
 def _missing(scope: Scope, indicator_id: str) -> list[str]:
-    indicator = next((row for row in scope.indicators if row.indicator_id == indicator_id), None)
-    return [] if indicator is None else wording.missing(scope.voice, scope.rates[indicator_id], indicator)[:1]
+    found = [indicator for indicator in scope.indicators if indicator.indicator_id == indicator_id]
+    return [text for one in found for text in wording.missing(scope.voice, scope.rates[indicator_id], one)[:1]]
 
 
 def _deliveries(scope: Scope) -> str:
-    files = missing_files(scope)
-    if not files:
+    refused = missing_deliveries(scope)
+    if not refused:
         return scope.voice("boxes.no_refusals")
     if scope.clinic is None:
-        behind = {row.clinic_id for row in files}
-        names = [clinic.name for clinic in scope.edition.clinics if clinic.clinic_id in behind]
+        behind = {row.clinic_id: None for row in refused}
+        names = [scope.edition.name_of(clinic_id) for clinic_id in behind]
         return scope.voice("boxes.refused_clinics", clinics=wording.joined(scope.voice, names))
-    return scope.voice(
-        "figures.deliveries.missing", file=files[0].file, delivered_on=files[0].delivered_on, reason=files[0].reason
-    )
+    return scope.voice("figures.deliveries.missing", system=refused[0].source_system,
+                       delivered_on=refused[0].delivered_on, reason=refused[0].reason)  # fmt: skip
 
 
 def _refused_topics(scope: Scope) -> list[Topic]:
     clinic = scope.clinic
-    assert clinic is not None
     key = "topics.refused" if clinic.data_through_on else "topics.refused_no_data"
-    return [
-        Topic(
-            scope.voice(
-                key,
-                file=row.file,
-                delivered_on=row.delivered_on,
-                reason=row.reason,
-                through=clinic.data_through_on or "",
-            ),
-            "deliveries",
-        )
-        for row in missing_files(scope)
-    ]
+    through = clinic.data_through_on or ""
+    return [Topic(scope.voice(key, delivered_on=row.delivered_on, reason=row.reason, through=through), "deliveries") for row in missing_deliveries(scope)]
 
 
 def _without_fold_outs(panel: Panel | None) -> Panel | None:

@@ -63,16 +63,32 @@ def test_a_grey_strip_is_marked_in_shape_and_shade() -> None:
 
 
 def test_a_course_has_a_dot_for_each_known_period_and_a_gap_for_each_unknown_one() -> None:
-    drawing = trend.trend("a", "t", "d", [0.25, None, 0.5, 0.5], 0.4, ("Nov", "Oct"), write)
-    assert [dot["cx"] for dot in attributes(drawing, "circle", "clinic")] == ["12.5%", "62.5%", "87.5%"]
-    assert [dot["cy"] for dot in attributes(drawing, "circle", "clinic")] == ["50%", "0%", "0%"]
+    periods = [trend.Period(0, 0.25), trend.Period(6, 0.5), trend.Period(9, 0.5, is_special=True)]
+    drawing = trend.trend("a", "t", "d", periods, [], 0.4, 3, ("Nov", "Oct"), write)
+    assert [dot["cx"] for dot in attributes(drawing, "circle", "clinic")] == ["12.5%", "62.5%"]
+    assert [dot["cy"] for dot in attributes(drawing, "circle", "clinic")] == ["50%", "0%"]
+    assert '<svg x="87.5%" y="0%" overflow="visible"><path d="M0 -7L6.5 4.5H-6.5Z" class="special">' in drawing
     assert attributes(drawing, "path", "course")[0]["d"] == "M12.5 50M62.5 0L87.5 0"
     assert attributes(drawing, "line", "network")[0]["y1"] == "20%"
 
 
+def test_the_usual_variation_is_a_band_around_its_mean_kept_inside_the_scale() -> None:
+    periods = [trend.Period(month, 0.5) for month in range(10)]
+    drawing = trend.trend("a", "t", "d", periods, [trend.Limits(0, 9, 0.25, -0.1, 0.5)], None, 1, ("Nov", "Aug"), write)
+    band = attributes(drawing, "rect", "band")[0]
+    assert (band["x"], band["width"], band["y"], band["height"]) == ("0%", "100%", "0%", "100%")
+    assert attributes(drawing, "line", "mean")[0]["y1"] == "50%"
+
+
+def test_limits_without_a_reach_are_a_level_only() -> None:
+    drawing = trend.trend("a", "t", "d", [trend.Period(0, 0.5)], [trend.Limits(0, 0, 0.5, None, None)], None, 1, ("a", "b"), write)
+    assert attributes(drawing, "rect", "band") == []
+    assert len(attributes(drawing, "line", "mean")) == 1
+
+
 SPOTS = [
-    funnel.Spot(40, 0.6, (0.2, 0.3, 0.7, 0.8)),
-    funnel.Spot(100, 0.5, (0.35, 0.4, 0.6, 0.65)),
+    funnel.Spot(40, 0.6, (0.2, 0.3, 0.7, 0.8, None, None)),
+    funnel.Spot(100, 0.5, (0.35, 0.4, 0.6, 0.65, 0.3, 0.7)),
 ]
 
 
@@ -86,10 +102,11 @@ def test_a_funnel_places_clinics_by_number_and_rate_between_the_outer_limits() -
     assert len(attributes(drawing, "circle", "others")) == 2
     assert len(attributes(drawing, "path", "limit-95")) == 2
     assert len(attributes(drawing, "path", "limit-998")) == 2
+    assert [path["d"].count("M") for path in attributes(drawing, "path", "limit-wide")] == [1, 1]
 
 
 def test_many_clinics_are_one_element() -> None:
-    spots = [funnel.Spot(40 + number, 0.5, (0.2, 0.3, 0.7, 0.8)) for number in range(funnel.MOST_CIRCLES + 1)]
+    spots = [funnel.Spot(40 + number, 0.5, (0.2, 0.3, 0.7, 0.8, None, None)) for number in range(funnel.MOST_CIRCLES + 1)]
     drawing = funnel.backdrop(spots, 0.5, write, "counted").marks
     assert "circle" not in drawing
     assert attributes(drawing, "path", "others")[0]["d"].count("h0") == funnel.MOST_CIRCLES + 1

@@ -69,5 +69,5 @@ def test_thresholds_keep_the_decimals_they_have(value: Decimal | None, words: st
 
 
 def test_an_unknown_message_is_an_error_that_names_it() -> None:
-    with pytest.raises(KeyError, match="page.nowhere"):
+    with pytest.raises(KeyError, match=r"page\.nowhere"):
         ENGLISH("page.nowhere")

@@ -1,5 +1,6 @@
 """The rule set for words, case by case."""
 
+import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,20 +13,18 @@ from reports.wording import Topic
 ENGLISH = voice_of("en")
 
 
-def rate(numerator: int = 52, denominator: int = 100, comparison: str = "about_the_same", **values: Any) -> Any:
-    defaults = dict(
-        state="shown", missing=0, excluded=0, rate=numerator / denominator, lower=0.42, upper=0.62, lower_bound_rate=0.5,
-        upper_bound_rate=0.6, network_rate=0.51,
-    )  # fmt: skip
+def rate(numerator: int = 52, denominator: int = 100, comparison: str | None = "about_the_same", **values: Any) -> Any:
+    defaults = {
+        "state": "shown", "missing": 0, "excluded": 0, "rate": numerator / denominator, "lower": 0.42, "upper": 0.62, "lower_bound_rate": 0.5,
+        "upper_bound_rate": 0.6, "network_rate": 0.51,
+    }  # fmt: skip
     return SimpleNamespace(
         numerator=numerator, denominator=denominator, comparison=comparison, **(defaults | values)
     )  # fmt: skip
 
 
 def indicator(indicator_id: str, axis: str = "outcome", direction: str = "higher_is_better") -> Any:
-    return SimpleNamespace(
-        indicator_id=indicator_id, name=f"The name of {indicator_id}", axis=axis, direction=direction, unit="episodes"
-    )
+    return SimpleNamespace(indicator_id=indicator_id, name=f"The name of {indicator_id}", axis=axis, direction=direction, unit="episodes")
 
 
 BETTER = indicator("reliable_improvement")
@@ -46,14 +45,15 @@ PAIRED = indicator("paired_scores", "data_quality")
         ("shown", "clearly_higher", "clearly higher than the network"),
         ("shown", "clearly_lower", "clearly lower than the network"),
         ("shown", "cannot_be_compared", "cannot be compared: too many outcomes missing"),
-        ("shown", "too_few_to_say", "too few to compare"),
+        ("shown", "not_compared", "not compared"),
+        ("shown", None, ""),
         ("too_few", "too_few_to_say", "too few to say"),
         ("suppressed", "not_compared", "not shown, so that nobody can be recognised"),
         ("not_applicable", "not_compared", "not recorded by this clinic’s systems"),
         ("no_data", "not_compared", "no data"),
     ],
 )
-def test_each_state_and_comparison_has_its_own_words(state: str, comparison: str, words: str) -> None:
+def test_each_state_and_comparison_has_its_own_words(state: str, comparison: str | None, words: str) -> None:
     assert wording.comparison(ENGLISH, rate(state=state, comparison=comparison)) == words
 
 
@@ -65,8 +65,8 @@ def test_each_state_and_comparison_has_its_own_words(state: str, comparison: str
             rate(34, 100, "clearly_lower"),
             "34 of 100 people who finished got reliably better (34\u00a0%): clearly lower than the network.",
         ),
-        (rate(9, 18, "too_few_to_say"), "9 of 18 people who finished got reliably better (50\u00a0%): too few to compare."),
-        (rate(500, 1000, "not_compared"), "500 of 1,000 people who finished got reliably better (50\u00a0%)."),
+        (rate(9, 18, "not_compared"), "9 of 18 people who finished got reliably better (50\u00a0%): too few to compare."),
+        (rate(500, 1000, None), "500 of 1,000 people who finished got reliably better (50\u00a0%)."),
         (rate(4, 8, "too_few_to_say", state="too_few"), "8 people finished: too few to say."),
         (rate(1, 1, "too_few_to_say", state="too_few"), "1 person finished: too few to say."),
         (rate(state="no_data"), "Got reliably better: no data."),
@@ -115,13 +115,41 @@ def test_nothing_is_said_of_a_rate_that_is_not_shown() -> None:
         (UNCHANGED, "clearly_higher", False),
     ],
 )
-def test_attention_is_for_clear_differences_on_the_worse_side(
-    subject: Any, comparison: str, is_attention: bool
-) -> None:
+def test_attention_is_for_clear_differences_on_the_worse_side(subject: Any, comparison: str, is_attention: bool) -> None:
     assert wording.is_attention(rate(comparison=comparison), subject) is is_attention
 
 
-def test_notable_names_one_indicator_an_axis_the_worse_side_first() -> None:
+def test_between_10_and_24_the_words_are_too_few_to_compare() -> None:
+    assert wording.comparison(ENGLISH, rate(12, 24, "not_compared")) == "too few to compare"
+    assert wording.comparison(ENGLISH, rate(12, 25, "not_compared")) == "not compared"
+    assert wording.is_grey(rate(12, 24, "not_compared"))
+    assert wording.is_grey(rate(comparison="cannot_be_compared"))
+    assert not wording.is_grey(rate(comparison="about_the_same"))
+
+
+def point(signal: str, side: str = "above", grain: str = "month") -> Any:
+    since = datetime.date(2026, 5, 1) if signal in wording.LASTING else None
+    return SimpleNamespace(signal=signal, side=side, grain=grain, month=datetime.date(2026, 9, 1), since=since)
+
+
+@pytest.mark.parametrize(
+    ("newest", "words"),
+    [
+        (point("none"), "no change beyond the usual variation"),
+        (point("lasting_shift"), "a lasting shift since May 2026, upwards"),
+        (point("lasting_shift", "below"), "a lasting shift since May 2026, downwards"),
+        (point("steady_rise"), "a steady rise since May 2026"),
+        (point("steady_fall"), "a steady fall since May 2026"),
+        (point("unusual"), "one unusual month: September 2026"),
+        (point("unusual", grain="quarter"), "one unusual quarter, which began in September 2026"),
+        (point("near_limit"), "two of three points close to the limit of the usual variation"),
+    ],
+)
+def test_a_course_is_told_by_the_rule_that_fired(newest: Any, words: str) -> None:
+    assert wording.course(ENGLISH, newest) == words
+
+
+def test_what_stands_out_is_one_indicator_an_axis_the_worse_side_first() -> None:
     rates = {
         "reliable_improvement": rate(comparison="clearly_higher"),
         "recovery": rate(comparison="clearly_higher"),
@@ -129,11 +157,37 @@ def test_notable_names_one_indicator_an_axis_the_worse_side_first() -> None:
         "did_not_attend": rate(comparison="higher_may_be_chance"),
         "paired_scores": rate(comparison="clearly_lower"),
     }
-    subjects = [BETTER, RECOVERED, LEFT, ABSENT, PAIRED]
-    assert [subject.indicator_id for subject, _ in wording.notable(subjects, rates)] == [
-        "unplanned_ending",
-        "reliable_improvement",
-    ]
+    remarks = wording.standing_out([BETTER, RECOVERED, LEFT, ABSENT, PAIRED], rates, {})
+    assert [remark.indicator.indicator_id for remark in remarks] == ["unplanned_ending", "reliable_improvement"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "signal", "is_worse"),
+    [
+        (ABSENT, point("lasting_shift"), True),
+        (ABSENT, point("lasting_shift", "below"), False),
+        (ABSENT, point("steady_rise"), True),
+        (BETTER, point("steady_fall"), True),
+        (BETTER, point("lasting_shift"), False),
+        (UNCHANGED, point("lasting_shift"), False),
+    ],
+)
+def test_a_lasting_change_stands_out_by_itself(subject: Any, signal: Any, is_worse: bool) -> None:
+    name = subject.indicator_id
+    (remark,) = wording.standing_out([subject], {name: rate()}, {name: signal})
+    assert (remark.is_clear, remark.is_worse) == (False, is_worse)
+
+
+def test_one_unusual_month_does_not_stand_out() -> None:
+    assert wording.standing_out([ABSENT], {"did_not_attend": rate()}, {"did_not_attend": point("unusual")}) == []
+
+
+def test_a_difference_that_is_also_a_change_is_told_as_both() -> None:
+    signals = {"did_not_attend": point("lasting_shift")}
+    (clear,) = wording.standing_out([ABSENT], {"did_not_attend": rate(comparison="clearly_higher")}, signals)
+    (own,) = wording.standing_out([ABSENT], {"did_not_attend": rate()}, signals)
+    assert wording.phrase(ENGLISH, clear) == ("more appointments than in the network were not attended, a lasting shift since May 2026, upwards")
+    assert wording.phrase(ENGLISH, own) == "Did not attend: a lasting shift since May 2026, upwards"
 
 
 def test_topics_are_at_most_three_and_what_is_missing_comes_first() -> None:
@@ -144,7 +198,7 @@ def test_topics_are_at_most_three_and_what_is_missing_comes_first() -> None:
         "did_not_attend": rate(130, 1000, "higher_may_be_chance", network_rate=0.11),
         "paired_scores": rate(55, 100, "clearly_lower"),
     }
-    topics = wording.topics(ENGLISH, [BETTER, WORSE, LEFT, ABSENT, PAIRED], rates, [])
+    topics = wording.topics(ENGLISH, [BETTER, WORSE, LEFT, ABSENT, PAIRED], rates, {}, [])
     assert topics == [
         Topic("45 of 100 people who finished lack a score at the start or the end (45\u00a0%).", "paired_scores"),
         Topic(
@@ -152,8 +206,7 @@ def test_topics_are_at_most_three_and_what_is_missing_comes_first() -> None:
             "unplanned_ending",
         ),
         Topic(
-            "More appointments than in the network were not attended, which may be chance: 130 of 1,000 (13\u00a0%), "
-            "in the network 11\u00a0%.",
+            "More appointments than in the network were not attended, which may be chance: 130 of 1,000 (13\u00a0%), in the network 11\u00a0%.",
             "did_not_attend",
         ),
     ]
@@ -162,14 +215,14 @@ def test_topics_are_at_most_three_and_what_is_missing_comes_first() -> None:
 def test_a_refused_delivery_is_the_first_topic() -> None:
     refused = [Topic("scores.csv was refused", "deliveries"), Topic("an older one", "deliveries")]
     rates = {"reliable_deterioration": rate(6, 100)}
-    assert wording.topics(ENGLISH, [WORSE], rates, refused) == [
+    assert wording.topics(ENGLISH, [WORSE], rates, {}, refused) == [
         refused[0],
         Topic("6 people got reliably worse: what happened in their courses?", "reliable_deterioration"),
     ]
 
 
 def test_there_is_no_topic_where_nothing_is_to_be_said() -> None:
-    assert wording.topics(ENGLISH, [WORSE], {"reliable_deterioration": rate(0, 100)}, []) == []
+    assert wording.topics(ENGLISH, [WORSE], {"reliable_deterioration": rate(0, 100)}, {}, []) == []
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
--- The deliveries of the last twelve months: files and rows read, admitted and set aside.
+-- A clinic's deliveries of the last twelve months, the newest first: files and rows read, admitted and set aside.
 select
     clinic_id,
     source_system,
     delivery,
     delivered_on,
+    1 as deliveries,
     count(*) as files,
     count(*) filter (where decision = 'refused') as files_refused,
     coalesce(sum(rows_read), 0)::bigint as rows_read,

@@ -1,0 +1,29 @@
+-- Rows of all clinics that could not be used: lines that could not be read, and rows that contradict the rules, by reason.
+with set_aside as (
+    select
+        source_system,
+        file as place,
+        column_name,
+        reason,
+        'rejected' as step
+    from ops.rejected_rows
+    union all
+    select
+        source_system,
+        table_name as place,
+        column_name,
+        reason,
+        'quarantined' as step
+    from ops.quarantined_rows
+)
+
+select
+    step,
+    source_system,
+    place,
+    column_name,
+    reason,
+    count(*) as rows_count
+from set_aside
+group by step, source_system, place, column_name, reason
+order by step, rows_count desc, source_system, place, column_name, reason

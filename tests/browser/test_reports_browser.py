@@ -1,0 +1,123 @@
+"""The reports in a real browser: accessibility, validity, paper, and that nothing is asked of the network.
+
+Chromium is looked for as `chromium`; without it the tests are skipped, unless REQUIRE_BROWSER=1. The accessibility rules
+(axe-core) and the HTML validator come from `npm ci` in this folder; tests that need them are skipped without."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reports.render import render_month
+from tests.fixtures.release import MONTH, write_release
+
+MODULES = Path(__file__).parent / "node_modules"
+AXE = MODULES / "axe-core" / "axe.min.js"
+VALIDATOR = MODULES / ".bin" / "html-validate"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+SIZES = {"phone": (360, 740), "desktop": (1280, 900)}
+PRINTABLE = {"A4": (688, 1032), "Letter": (710, 964)}
+"""Width and height between the margins that the style sheet sets, at 96 pixels an inch."""
+PAGES = ["2026-10/harbour", "2026-10/lantern", "2026-10/northgate", "2026-10/network", "2026-10", "."]
+LOOKS = [("phone", "dark"), ("desktop", "light"), ("desktop", "dark")]
+
+
+def _missing(what: str) -> None:
+    if os.environ.get("REQUIRE_BROWSER") == "1":
+        pytest.fail(f"{what} is required but not installed")
+    pytest.skip(f"{what} is not installed")
+
+
+@pytest.fixture(scope="module")
+def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("browser")
+    render_month(write_release(directory), MONTH, directory / "reports")
+    return directory / "reports"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    if CHROMIUM is None:
+        _missing("chromium")
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+def _open(browser, target: Path, name: str, **context):  # type: ignore[no-untyped-def]
+    page = browser.new_page(**context)
+    page.goto((target / name / "index.html").as_uri())
+    return page
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+@pytest.mark.parametrize("name", ["2026-10/lantern", "2026-10/network", "2026-10"])
+def test_a_page_has_no_accessibility_violation(browser, target: Path, name: str, size: str, scheme: str) -> None:  # type: ignore[no-untyped-def]
+    if not AXE.exists():
+        _missing("axe-core")
+    width, height = SIZES[size]
+    page = _open(browser, target, name, viewport={"width": width, "height": height}, color_scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+    page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
+    violations = page.evaluate("axe.run().then(result => result.violations)")
+    page.close()
+    assert [(one["id"], one["nodes"][0]["html"], one["nodes"][0]["failureSummary"]) for one in violations] == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_its_window(browser, target: Path, name: str, size: str) -> None:  # type: ignore[no-untyped-def]
+    width, height = SIZES[size]
+    page = _open(browser, target, name, viewport={"width": width, "height": height})
+    needed = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
+    assert needed <= width
+
+
+@pytest.mark.parametrize("paper", PRINTABLE)
+@pytest.mark.parametrize("name", ["2026-10/harbour", "2026-10/tannery", "2026-10/lantern", "2026-10/network"])
+def test_page_one_fits_one_sheet(browser, target: Path, name: str, paper: str) -> None:  # type: ignore[no-untyped-def]
+    width, height = PRINTABLE[paper]
+    page = _open(browser, target, name, viewport={"width": width, "height": height})
+    page.emulate_media(media="print")
+    bottom = page.evaluate("document.querySelector('.page-one').getBoundingClientRect().bottom")
+    folded = page.evaluate("[...document.querySelectorAll('details')].every(fold => fold.offsetHeight === 0)")
+    page.close()
+    assert bottom <= height
+    assert folded
+
+
+def test_a_page_asks_nothing_of_the_network(browser, target: Path) -> None:  # type: ignore[no-untyped-def]
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    address = (target / "2026-10" / "harbour" / "index.html").as_uri()
+    page.goto(address, wait_until="networkidle")
+    page.close()
+    assert asked == [address]
+
+
+def test_the_keyboard_reaches_the_report_first(browser, target: Path) -> None:  # type: ignore[no-untyped-def]
+    page = _open(browser, target, "2026-10/harbour")
+    page.keyboard.press("Tab")
+    focused = page.evaluate("document.activeElement.getAttribute('href')")
+    is_visible = page.evaluate("document.activeElement.getBoundingClientRect().left >= 0")
+    page.close()
+    assert focused == "#main"
+    assert is_visible
+
+
+def test_pages_are_valid_html(target: Path) -> None:
+    if not VALIDATOR.exists() or shutil.which("node") is None:
+        _missing("html-validate")
+    files = [str(target / name / "index.html") for name in PAGES]
+    config = str(Path(__file__).parent / "htmlvalidate.json")
+    result = subprocess.run([str(VALIDATOR), "--config", config, *files], capture_output=True, text=True, check=False)  # noqa: S603 - our own command
+    assert result.returncode == 0, result.stdout
