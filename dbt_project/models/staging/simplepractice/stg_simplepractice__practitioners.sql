@@ -1,0 +1,1 @@
+{{ discovered_rows(ref('stg_simplepractice__sessions'), 'practitioners', 'practitioner_pseudonym') }}
