@@ -24,8 +24,8 @@
             ('measure_id', 'varchar'), ('total_reported', 'decimal(9,3)'), ('items', 'varchar'), ('is_keyed', 'boolean'),
             ('rater', 'varchar')],
         'goals': [
-            ('goal_pseudonym', 'varchar'), ('episode_pseudonym', 'varchar'), ('set_on', 'date'), ('scale', 'varchar'),
-            ('weight', 'decimal(9,3)'), ('closed_on', 'date'), ('close_reason', 'varchar')],
+            ('goal_pseudonym', 'varchar'), ('episode_pseudonym', 'varchar'), ('client_pseudonym', 'varchar'), ('set_on', 'date'),
+            ('scale', 'varchar'), ('weight', 'decimal(9,3)'), ('closed_on', 'date'), ('close_reason', 'varchar')],
         'goal_ratings': [('goal_pseudonym', 'varchar'), ('rated_on', 'date'), ('rating', 'decimal(9,3)')],
         'consultation_items': [('episode_pseudonym', 'varchar'), ('item', 'varchar'), ('is_done', 'boolean')],
         'reviews': [

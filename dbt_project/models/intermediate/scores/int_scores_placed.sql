@@ -1,11 +1,8 @@
--- A score belongs to the episode that its system names; where it names none, to the episode of the session it was taken at; else to the episode
--- of the same person that covers its date, the newest one. A derived episode reaches as far beyond its sessions as its own gap, so that a first
--- form filled in before the first session is found; the nearest such episode holds.
-with rules as (
-    {{ rules(['episode_gap_days']) }}
-),
+{{ config(materialized='view') }}
 
-scores as (
+-- A score belongs to the episode that its system names; where it names none, to the episode of the session it was taken at; else to the episode
+-- of the same person that covers its date.
+with scores as (
     select
         scores.clinic_id,
         scores.source_system,
@@ -44,42 +41,17 @@ loose as (
     where scores.episode_pseudonym is null
 ),
 
-near as (
+unattached as (
     select
-        loose.score_pseudonym,
-        episodes.episode_key,
-        episodes.referred_on,
-        episodes.derived_last_on is null as is_explicit,
-        case
-            when episodes.derived_last_on is null then 0
-            when loose.measured_on < episodes.referred_on then {{ days_between('loose.measured_on', 'episodes.referred_on') }}
-            when loose.measured_on > episodes.derived_last_on then {{ days_between('episodes.derived_last_on', 'loose.measured_on') }}
-            else 0
-        end as days_off
+        score_pseudonym,
+        clinic_id,
+        measured_on,
+        client_key
     from loose
-    inner join {{ ref('int_episodes_linked') }} as episodes
-        on loose.client_key = episodes.client_key
-        and loose.clinic_id = episodes.clinic_id
-    where
-        loose.episode_key is null
-        and (
-            episodes.derived_last_on is not null
-            or (
-                loose.measured_on >= episodes.referred_on
-                and loose.measured_on <= coalesce(episodes.ended_on, loose.measured_on)
-            )
-        )
+    where episode_key is null
 ),
 
-found as (
-    select
-        near.score_pseudonym,
-        max_by(near.episode_key, (near.is_explicit, -near.days_off, near.referred_on, near.episode_key)) as episode_key
-    from near
-    cross join rules
-    where near.days_off <= rules.episode_gap_days
-    group by near.score_pseudonym
-),
+{{ nearest_episodes('unattached', 'score_pseudonym', 'measured_on') }},
 
 attached as (
     select
