@@ -1,0 +1,97 @@
+"""Runs dbt inside this process, which spares the seconds that importing it in another would take, and keeps its manifest at hand."""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pipelines import code_version
+from pipelines.data_folder import DataFolder, write_text_whole
+from pipelines.source_contracts import load_contracts
+from pipelines.warehouse import dbt_arguments, dbt_environment
+
+PARSED_FROM = ("dbt_project", "pipelines/sources")
+TABLES = ("model", "seed")
+
+
+class DbtError(Exception):
+    """dbt could not do what it was asked to; not a failed test."""
+
+
+def load_manifest(data: DataFolder) -> dict[str, Any]:
+    """dbt's manifest of the project, parsed again only after a change of the project or of the practice systems."""
+    path = data.work / "dbt" / "manifest.json"
+    mark = path.with_name("manifest.parsed_from")
+    fingerprint = code_version.fingerprint(PARSED_FROM)
+    if not (path.exists() and mark.exists() and mark.read_text(encoding="utf-8") == fingerprint):
+        invoke(data, ["parse"])
+        write_text_whole(mark, fingerprint)
+    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return manifest
+
+
+def invoke(data: DataFolder, command: Sequence[str], progress: Callable[[int, int], None] | None = None, expected: int = 0) -> list[dict[str, Any]]:
+    """Run one dbt command and say what became of each node. `progress` hears how many of the `expected` tables are done."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    done = 0
+
+    def listen(event: Any) -> None:
+        nonlocal done
+        if progress and event.info.name == "NodeFinished" and event.data.node_info.resource_type in TABLES:
+            done += 1
+            progress(min(done, expected), expected)
+
+    arguments = dbt_arguments(load_contracts(), data, ["--quiet", *command])
+    with _environment(dbt_environment(data)):
+        try:
+            outcome = dbtRunner(callbacks=[listen]).invoke(arguments)
+        finally:
+            # dbt would keep the build file open, and so locked, as long as this process lives
+            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+    if outcome.exception:
+        raise DbtError(f"dbt {command[0]}: {outcome.exception}") from outcome.exception
+    return [_node_result(result) for result in getattr(outcome.result, "results", [])]
+
+
+def _node_result(result: Any) -> dict[str, Any]:
+    return {
+        "unique_id": result.node.unique_id,
+        "status": str(result.status),
+        "failures": result.failures,
+        "message": result.message,
+        "seconds": result.execution_time,
+    }
+
+
+def save_results(data: DataFolder, results: Sequence[Mapping[str, Any]]) -> None:
+    """Keep what became of the last build's nodes, for runs that find nothing to build."""
+    write_text_whole(_results_file(data), json.dumps(results))
+
+
+def load_results(data: DataFolder) -> list[dict[str, Any]]:
+    """What `save_results` kept."""
+    results: list[dict[str, Any]] = json.loads(_results_file(data).read_text(encoding="utf-8"))
+    return results
+
+
+def _results_file(data: DataFolder) -> Path:
+    return data.work / "dbt" / "results.json"
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """These environment variables for the time of a dbt command, which knows no other way to be told."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -1,0 +1,73 @@
+"""The published reports of a month: rendered again only when the release or the code that renders them has changed."""
+
+import datetime
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines import code_version, releases
+from pipelines.data_folder import DataFolder, write_text_whole
+from pipelines.releases import Release
+
+LEDGER = "reports.json"
+
+
+@dataclass(frozen=True)
+class MonthOfReports:
+    """Where a month's reports lie: one for each clinic, one for the network."""
+
+    folder: Path
+    is_new: bool
+
+    @property
+    def network(self) -> Path:
+        return self.folder / "network" / "index.html"
+
+    def clinics(self) -> dict[str, Path]:
+        """The report of each clinic by its id."""
+        pages = (path for path in sorted(self.folder.glob("*/index.html")) if path != self.network)
+        return {path.parent.name: path for path in pages}
+
+
+def render_reports(data: DataFolder, release: Release, month: datetime.date, progress: Callable[[int, int, str], None] | None = None) -> MonthOfReports:
+    """Bring the reports of `month` up to date with `release`."""
+    root = data.published / "reports"
+    folder = root / f"{month:%Y-%m}"
+    source = {"release": release.id, "code": code_version.fingerprint(("reports",))}
+    if _is_current(folder, source):
+        return MonthOfReports(folder, is_new=False)
+    # imported late: drawing charts brings heavy libraries, which a month without news does not need
+    from reports.render import render_month
+
+    (folder / LEDGER).unlink(missing_ok=True)
+    with releases.private_copy(release, data.work) as copy:
+        written = render_month(copy, month, root, progress=progress)
+    pages = [path for path in written if path.is_relative_to(folder)]
+    _remove_others(folder, pages)
+    ledger = {**source, "files": {path.relative_to(folder).as_posix(): _digest(path) for path in sorted(pages)}}
+    write_text_whole(folder / LEDGER, json.dumps(ledger, indent=1))
+    return MonthOfReports(folder, is_new=True)
+
+
+def _is_current(folder: Path, source: dict[str, str]) -> bool:
+    """Whether every report there is, byte for byte, what `source` gave."""
+    try:
+        ledger = json.loads((folder / LEDGER).read_text(encoding="utf-8"))
+        return {name: ledger[name] for name in source} == source and all(_digest(folder / name) == digest for name, digest in ledger["files"].items())
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def _remove_others(folder: Path, pages: list[Path]) -> None:
+    """Reports of clinics that are no longer in the network."""
+    kept = {page.relative_to(folder).parts[0] for page in pages}
+    for child in folder.iterdir():
+        if child.is_dir() and child.name not in kept:
+            shutil.rmtree(child)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
