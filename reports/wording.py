@@ -10,6 +10,7 @@ from reports.voice import Voice
 
 FEWEST_COMPARED = 25
 COMPARED = ("about_the_same", "higher_may_be_chance", "lower_may_be_chance", "clearly_higher", "clearly_lower")
+EXPECTATIONS = ("as_expected", "better_than_expected", "worse_than_expected")
 LASTING = ("lasting_shift", "steady_rise", "steady_fall")
 CLEARLY = ("clearly_higher", "clearly_lower")
 MOST_TOPICS = 3
@@ -46,6 +47,15 @@ def comparison(voice: Voice, rate: Row) -> str:
     if rate.comparison == "not_compared" and rate.denominator < FEWEST_COMPARED:
         return voice("comparisons.too_few_to_compare")
     return voice(f"comparisons.{rate.comparison}")
+
+
+def verdict(voice: Voice, rate: Row) -> str:
+    """The comparison, and what remains of it once the people seen are taken into account."""
+    words = comparison(voice, rate)
+    is_ordinary = rate.comparison == "about_the_same" and rate.expectation == "as_expected"
+    if not is_shown(rate) or rate.expectation not in EXPECTATIONS or is_ordinary:
+        return words
+    return voice("phrases.verdict", comparison=words, expectation=voice(f"expectations.{rate.expectation}"))
 
 
 def is_shown(rate: Row) -> bool:
@@ -93,7 +103,7 @@ def headline(voice: Voice, indicator: Row, rate: Row, *, is_brief: bool = False)
         f"findings.{_headline_form(rate, is_brief)}",
         finding=finding(voice, indicator, rate),
         percent=voice.percent(rate.rate),
-        comparison=comparison(voice, rate),
+        comparison=verdict(voice, rate),
     )
 
 
@@ -104,7 +114,18 @@ def uncertainty(voice: Voice, rate: Row, indicator: Row) -> list[str]:
     sentences = [voice("findings.interval", lower=voice.percent(rate.lower), upper=voice.percent(rate.upper))]
     if rate.network_rate is not None:
         sentences.append(voice("findings.network", percent=voice.percent(rate.network_rate)))
+    if rate.expectation in EXPECTATIONS:
+        known, expected = rate.denominator - rate.missing, max(round(rate.expected), 0)
+        words = voice(f"expectations.{rate.expectation}")
+        sentences.append(voice("findings.expected", expected=expected, known=known, words=words))
     return sentences + missing(voice, rate, indicator)
+
+
+def assurance(voice: Voice, newest: Row) -> list[str]:
+    """Whether a month's rate meets a published target by more than luck, for a course that has one."""
+    if newest.assurance is None:
+        return []
+    return [voice(f"assurance.{newest.assurance}", target=voice.percent(newest.target))]
 
 
 def missing(voice: Voice, rate: Row, indicator: Row) -> list[str]:
@@ -147,12 +168,15 @@ def standing_out(indicators: Sequence[Row], rates: Mapping[str, Row], signals: M
 
 def phrase(voice: Voice, remark: Remark) -> str:
     """What stands out: "more appointments than in the network were not attended, a lasting shift since May 2026"."""
-    if remark.signal is None:
-        return difference(voice, remark.indicator, remark.rate)
-    told = course(voice, remark.signal)
-    if remark.is_clear:
-        return voice("phrases.both", difference=difference(voice, remark.indicator, remark.rate), course=told)
-    return voice("phrases.course", label=label(voice, remark.indicator), course=told)
+    parts = [difference(voice, remark.indicator, remark.rate)] if remark.is_clear else [label(voice, remark.indicator)]
+    if remark.is_clear and remark.rate.expectation in EXPECTATIONS:
+        parts.append(voice(f"expectations.{remark.rate.expectation}"))
+    if remark.signal is not None:
+        parts.append(course(voice, remark.signal))
+    words = parts[0]
+    for part in parts[1:]:
+        words = voice("phrases.further" if remark.is_clear else "phrases.course", phrase=words, further=part)
+    return words
 
 
 def topics(

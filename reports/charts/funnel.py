@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -10,6 +10,7 @@ from reports.charts.svg import Point, dot, frame, line, path, specks, stretched,
 
 HEIGHT = 176
 STEP = 0.1
+ROOM = 0.06
 LIMITS = ("limit-998", "limit-95", "limit-95", "limit-998", "limit-wide", "limit-wide")
 """Lower 99.8 %, lower and upper 95 %, upper 99.8 %, and both 95 % limits widened for differences beyond chance."""
 NEAR_THE_EDGE = 70
@@ -32,33 +33,34 @@ class Backdrop:
     """What the funnels of all clinics for one indicator share, drawn once."""
 
     marks: Markup
-    widest: int
+    narrowest: float
+    widest: float
     low: float
     high: float
 
-    def place(self, denominator: int, rate: float) -> Point:
-        return 100 * denominator / self.widest, 100 * (self.high - rate) / (self.high - self.low)
+    def place(self, denominator: float, rate: float) -> Point:
+        across = (denominator - self.narrowest) / (self.widest - self.narrowest)
+        return 100 * across, 100 * (self.high - rate) / (self.high - self.low)
 
 
-def backdrop(spots: Sequence[Spot], network: float, write: Callable[[float], str], axis: str) -> Backdrop:
-    """Limits, network line, axes and every clinic as a grey dot. `spots` in order of size; `axis` names the largest."""
+def backdrop(spots: Sequence[Spot], network: float, write: Callable[[float], str], ends: tuple[str, str]) -> Backdrop:
+    """Limits, network line, axes and every clinic as a grey dot. `spots` in order of size; `ends` names the least and the most."""
     values = [network, *(spot.rate for spot in spots), *(limit for spot in spots for limit in spot.limits if limit is not None)]
     low = max(0.0, math.floor(min(values) / STEP + 1e-9) * STEP)
     high = min(1.0, math.ceil(max(values) / STEP - 1e-9) * STEP)
-    widest = round(spots[-1].denominator * 1.06) + 1
-    empty = Backdrop(Markup(""), widest, low, high)
+    least, most = spots[0].denominator, spots[-1].denominator
+    room = max((most - least) * ROOM, 1)
+    empty = Backdrop(Markup(""), least - room, most + room, low, high)
     level = empty.place(0, network)[1]
-    ticks = (low, (low + high) / 2, high)
     marks = [line(0, position, 100, position, "grid") for position in (0, 50, 100)]
-    marks += [text(write(tick), *empty.place(0, tick), anchor="end", dx=-8, dy=4) for tick in ticks]
-    marks.append(text("0", 0, 100, dy=20))
-    marks.append(text(axis, 100 * spots[-1].denominator / widest, 100, anchor="end", dy=20))
+    marks += [text(write(tick), 0, empty.place(0, tick)[1], anchor="end", dx=-8, dy=4) for tick in (low, (low + high) / 2, high)]
+    marks += [text(ends[0], 0, 100, dy=20), text(ends[1], 100, 100, anchor="end", dy=20)]
     marks.append(line(0, level, 100, level, "network"))
     curves = [path([_curve(empty, spots, number)], shade) for number, shade in enumerate(LIMITS)]
     marks.append(stretched(*curves))
     places = [empty.place(spot.denominator, spot.rate) for spot in spots]
     marks += [dot(*place, "others", 3.5) for place in places] if len(spots) <= MOST_CIRCLES else [stretched(specks(places, "others"))]
-    return Backdrop(Markup("").join(marks), widest, low, high)
+    return replace(empty, marks=Markup("").join(marks))
 
 
 def funnel(figure_id: str, title: str, description: str, behind: Backdrop, named: Iterable[Spot], *, is_marked: bool) -> Markup:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from markupsafe import Markup, escape
 
 Point = tuple[float, float]
-TOPS = (0.1, 0.25, 0.5, 1.0)
+TOPS = (0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
 def tag(name: str, *children: str, **attributes: str | float | None) -> Markup:
@@ -63,7 +63,7 @@ def specks(points: Iterable[Point], class_: str) -> Markup:
 
 
 def top_of(values: Iterable[float | None]) -> float:
-    """The end of a scale from zero that holds all values: 10, 25, 50 or 100 %."""
+    """The end of a scale from zero that holds all values; its half is a whole share in percent."""
     highest = max((value for value in values if value is not None), default=1.0)
     return next((top for top in TOPS if highest <= top), 1.0)
 

@@ -15,7 +15,9 @@ select
     funnel_lower_95,
     funnel_upper_95,
     state,
-    comparison
+    comparison,
+    expected,
+    expectation
 from benchmarks.clinic_months
 where
     month = $month

@@ -14,7 +14,9 @@ select
     is_outside or is_shift or is_trend or is_near_limit as is_special,
     signal,
     side,
-    since
+    since,
+    target,
+    assurance
 from benchmarks.control_charts
 where
     month <= $month

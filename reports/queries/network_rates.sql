@@ -12,7 +12,9 @@ select
     upper_bound_rate,
     null as network_rate,
     state,
-    null as comparison
+    null as comparison,
+    null as expected,
+    null as expectation
 from benchmarks.network_months
 where
     month = $month

@@ -13,7 +13,9 @@ select
     false as is_special,
     'none' as signal,
     null as side,
-    null as since
+    null as since,
+    null as target,
+    null as assurance
 from benchmarks.network_months
 where
     span = 'month'

@@ -1,4 +1,5 @@
 -- Deliveries that were refused in the last twelve months, why, and whether a later one took their place.
+-- A delivery is refused as a whole; the longest of its files' reasons names all that was wrong.
 with deliveries as (
     select
         clinic_id,
@@ -6,7 +7,7 @@ with deliveries as (
         delivery,
         delivered_on,
         decision,
-        string_agg(distinct reason, '; ' order by reason) as reason
+        first(reason order by length(reason) desc, reason) as reason
     from ops.deliveries
     where decision in ('admitted', 'refused')
     group by clinic_id, source_system, delivery, delivered_on, decision

@@ -93,9 +93,9 @@ def _legend(scope: Scope, spots: Sequence[Row]) -> list[Key]:
 def _backdrop(edition: Edition, indicator: Row, spots: Sequence[Row]) -> funnel.Backdrop:
     """Drawn once for each indicator: what the funnels of all clinics share."""
     if indicator.indicator_id not in edition.backdrops:
-        axis = edition.voice("figures.funnel.axis", count=spots[-1].denominator)
+        ends = (edition.voice.write(spots[0].denominator), edition.voice("figures.funnel.axis", count=spots[-1].denominator))
         places = [_spot(spot) for spot in spots]
-        drawn = funnel.backdrop(places, spots[0].network_rate, edition.voice.percent, axis)
+        drawn = funnel.backdrop(places, spots[0].network_rate, edition.voice.percent, ends)
         edition.backdrops[indicator.indicator_id] = drawn
     return edition.backdrops[indicator.indicator_id]
 

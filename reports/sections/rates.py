@@ -43,7 +43,7 @@ def _finding(scope: Scope, indicator: Row) -> Finding:
     return Finding(
         indicator.indicator_id,
         wording.headline(scope.voice, indicator, rate),
-        [*wording.uncertainty(scope.voice, rate, indicator), *_published(scope, indicator)],
+        [*wording.uncertainty(scope.voice, rate, indicator), *_published(scope, indicator), *_assurance(scope, indicator)],
         panels=[panel for panel in panels if panel is not None],
         small_print=_definition(scope, indicator),
     )
@@ -79,7 +79,7 @@ def _row(scope: Scope, indicator: Row, values: rows.Strip, top: float, figure_id
         direction=voice(f"directions.{indicator.direction}"),
         value=value,
         interval=voice.interval(rate.lower, rate.upper) if wording.is_shown(rate) else "",
-        comparison=comparison,
+        comparison=wording.verdict(voice, rate),
         is_grey=wording.is_grey(rate) or not wording.is_shown(rate),
         is_attention=wording.is_attention(rate, indicator),
         strip=drawing,
@@ -131,6 +131,11 @@ def _table_line(scope: Scope, indicator: Row, rate: Row) -> list[str]:
 def _published(scope: Scope, indicator: Row) -> list[str]:
     figures = "; ".join(_benchmark_words(scope, benchmark) for benchmark in _benchmarks(scope, indicator))
     return [scope.voice("findings.published", figures=figures)] if figures else []
+
+
+def _assurance(scope: Scope, indicator: Row) -> list[str]:
+    points = scope.rows("trend", indicator_id=indicator.indicator_id)
+    return wording.assurance(scope.voice, points[-1]) if points else []
 
 
 def _benchmarks(scope: Scope, indicator: Row) -> Sequence[Row]:

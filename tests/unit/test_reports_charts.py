@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from markupsafe import Markup
 
 from reports.charts import bar, funnel, rows, svg, trend
@@ -31,8 +32,8 @@ def test_a_chart_is_read_out_by_its_title_and_description() -> None:
 
 def test_a_scale_ends_at_the_first_round_share_that_holds_everything() -> None:
     assert svg.top_of([0.03, None, 0.1]) == 0.1
-    assert svg.top_of([0.11]) == 0.25
-    assert svg.top_of([0.51]) == 1.0
+    assert svg.top_of([0.11]) == 0.2
+    assert svg.top_of([0.51]) == 0.6
     assert svg.top_of([None]) == 1.0
 
 
@@ -63,8 +64,8 @@ def test_a_grey_strip_is_marked_in_shape_and_shade() -> None:
 
 
 def test_a_course_has_a_dot_for_each_known_period_and_a_gap_for_each_unknown_one() -> None:
-    periods = [trend.Period(0, 0.25), trend.Period(6, 0.5), trend.Period(9, 0.5, is_special=True)]
-    drawing = trend.trend("a", "t", "d", periods, [], 0.4, 3, ("Nov", "Oct"), write)
+    periods = [trend.Period(0, 0.2), trend.Period(6, 0.4), trend.Period(9, 0.4, is_special=True)]
+    drawing = trend.trend("a", "t", "d", periods, [], 0.32, 3, ("Nov", "Oct"), write)
     assert [dot["cx"] for dot in attributes(drawing, "circle", "clinic")] == ["12.5%", "62.5%"]
     assert [dot["cy"] for dot in attributes(drawing, "circle", "clinic")] == ["50%", "0%"]
     assert '<svg x="87.5%" y="0%" overflow="visible"><path d="M0 -7L6.5 4.5H-6.5Z" class="special">' in drawing
@@ -73,8 +74,8 @@ def test_a_course_has_a_dot_for_each_known_period_and_a_gap_for_each_unknown_one
 
 
 def test_the_usual_variation_is_a_band_around_its_mean_kept_inside_the_scale() -> None:
-    periods = [trend.Period(month, 0.5) for month in range(10)]
-    drawing = trend.trend("a", "t", "d", periods, [trend.Limits(0, 9, 0.25, -0.1, 0.5)], None, 1, ("Nov", "Aug"), write)
+    periods = [trend.Period(month, 0.4) for month in range(10)]
+    drawing = trend.trend("a", "t", "d", periods, [trend.Limits(0, 9, 0.2, -0.1, 0.4)], None, 1, ("Nov", "Aug"), write)
     band = attributes(drawing, "rect", "band")[0]
     assert (band["x"], band["width"], band["y"], band["height"]) == ("0%", "100%", "0%", "100%")
     assert attributes(drawing, "line", "mean")[0]["y1"] == "50%"
@@ -93,12 +94,12 @@ SPOTS = [
 
 
 def test_a_funnel_places_clinics_by_number_and_rate_between_the_outer_limits() -> None:
-    behind = funnel.backdrop(SPOTS, 0.5, write, "100 counted")
-    assert (behind.low, behind.high, behind.widest) == (0.2, 0.8, 107)
-    x, y = behind.place(107, 0.5)
-    assert (x, round(y, 6)) == (100, 50)
+    behind = funnel.backdrop(SPOTS, 0.5, write, ("40", "100 counted"))
+    # 60 people between the clinics, and 6 % of that as room on both sides
+    assert (behind.low, behind.high, behind.narrowest, behind.widest) == (0.2, 0.8, 36.4, 103.6)
+    assert behind.place(70, 0.5) == pytest.approx((50, 50))
     drawing = funnel.funnel("a", "t", "d", behind, [SPOTS[1]], is_marked=True)
-    assert attributes(drawing, "circle", "clinic")[0]["cx"] == "93.46%"
+    assert attributes(drawing, "circle", "clinic")[0]["cx"] == "94.64%"
     assert len(attributes(drawing, "circle", "others")) == 2
     assert len(attributes(drawing, "path", "limit-95")) == 2
     assert len(attributes(drawing, "path", "limit-998")) == 2
@@ -107,7 +108,7 @@ def test_a_funnel_places_clinics_by_number_and_rate_between_the_outer_limits() -
 
 def test_many_clinics_are_one_element() -> None:
     spots = [funnel.Spot(40 + number, 0.5, (0.2, 0.3, 0.7, 0.8, None, None)) for number in range(funnel.MOST_CIRCLES + 1)]
-    drawing = funnel.backdrop(spots, 0.5, write, "counted").marks
+    drawing = funnel.backdrop(spots, 0.5, write, ("40", "100")).marks
     assert "circle" not in drawing
     assert attributes(drawing, "path", "others")[0]["d"].count("h0") == funnel.MOST_CIRCLES + 1
 

@@ -16,7 +16,7 @@ ENGLISH = voice_of("en")
 def rate(numerator: int = 52, denominator: int = 100, comparison: str | None = "about_the_same", **values: Any) -> Any:
     defaults = {
         "state": "shown", "missing": 0, "excluded": 0, "rate": numerator / denominator, "lower": 0.42, "upper": 0.62, "lower_bound_rate": 0.5,
-        "upper_bound_rate": 0.6, "network_rate": 0.51,
+        "upper_bound_rate": 0.6, "network_rate": 0.51, "expected": None, "expectation": "not_compared",
     }  # fmt: skip
     return SimpleNamespace(
         numerator=numerator, denominator=denominator, comparison=comparison, **(defaults | values)
@@ -117,6 +117,41 @@ def test_nothing_is_said_of_a_rate_that_is_not_shown() -> None:
 )
 def test_attention_is_for_clear_differences_on_the_worse_side(subject: Any, comparison: str, is_attention: bool) -> None:
     assert wording.is_attention(rate(comparison=comparison), subject) is is_attention
+
+
+@pytest.mark.parametrize(
+    ("comparison", "expectation", "words"),
+    [
+        ("about_the_same", "as_expected", "about the same as the network"),
+        ("about_the_same", "not_compared", "about the same as the network"),
+        ("about_the_same", "worse_than_expected", "about the same as the network; worse than expected for the people seen"),
+        ("lower_may_be_chance", "as_expected", "lower than the network, may be chance; as expected for the people seen"),
+        ("clearly_higher", "better_than_expected", "clearly higher than the network; better than expected for the people seen"),
+        ("clearly_lower", "cannot_be_compared", "clearly lower than the network"),
+    ],
+)
+def test_a_verdict_takes_the_people_seen_into_account(comparison: str, expectation: str, words: str) -> None:
+    assert wording.verdict(ENGLISH, rate(comparison=comparison, expectation=expectation)) == words
+
+
+def test_the_expected_number_is_whole_and_over_the_known_outcomes() -> None:
+    told = wording.uncertainty(ENGLISH, rate(missing=10, expected=47.6, expectation="as_expected"), BETTER)
+    assert told[2] == (
+        "The network as a whole would have had about 48 of the 90 whose outcome is known, had it seen the same people: as expected for the people seen."
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("consistently_passes", ["The target of 50\u00a0% is met even in a poor month."]),
+        ("hit_and_miss", ["Whether the target of 50\u00a0% is met in a month is a matter of chance."]),
+        ("consistently_fails", ["The target of 50\u00a0% is missed even in a good month."]),
+        (None, []),
+    ],
+)
+def test_a_target_is_met_by_more_than_luck_or_not(code: str | None, words: list[str]) -> None:
+    assert wording.assurance(ENGLISH, SimpleNamespace(assurance=code, target=0.5)) == words
 
 
 def test_between_10_and_24_the_words_are_too_few_to_compare() -> None:
