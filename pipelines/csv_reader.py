@@ -106,7 +106,7 @@ def admitted_sql(table: Table, header: Header, scan: str, clinic: str, system: s
 
     `row_problem` says why a well-formed row may not enter after all: the column, if it is about one, and the reason.
     """
-    values = [f"{_value_sql(table, column, header, clinic, system)} as \"{column.raw_name()}\"" for column in table.columns if column.raw_name()]
+    values = [f'{_value_sql(table, column, header, clinic, system)} as "{column.raw_name()}"' for column in table.columns if column.raw_name()]
     identities = [f'{_identity_sql(table, parts, header, clinic)} as "{name}"' for name, parts in table.identities]
     origin = [f"{sql_text(clinic)} as clinic_id", f"{sql_text(sha256)} as file_sha256", f"row_number() over () + {header.line} as source_line"]
     return f"select {', '.join([*values, *identities, *origin])}, {_row_problem_sql(table, header)} as row_problem from {scan}"
@@ -182,6 +182,15 @@ def cut_off(facts: FileBytes, rejects: Iterable[Reject]) -> str | None:
     if facts.ends_with_newline or all(reject.line != last_line for reject in rejects):
         return None
     return f"line {last_line}: the file ends in the middle of a row; it was cut off, please send it again"
+
+
+def lacks_row(connection: duckdb.DuckDBPyConnection, table: Table) -> str | None:
+    """Why a file whose rows in `admitted` lack the one that its table must have is refused; None when it is there."""
+    if table.needs_row is None:
+        return None
+    matches = " and ".join(f'regexp_full_match("{name}", {sql_text(pattern)})' for name, pattern in table.needs_row.columns)
+    is_there = connection.sql(f"select count(*) filter ({matches}) > 0 from admitted").fetchall()[0][0]
+    return None if is_there else table.needs_row.otherwise
 
 
 def lines_are_rows(facts: FileBytes, header: Header, rows: int, malformed: int) -> bool:

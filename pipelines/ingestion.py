@@ -158,8 +158,8 @@ def _read_csv(
     rejects = sorted([*malformed, *_set_aside(connection)], key=lambda reject: reject.line)
     if data is not None:
         write_rejects(data.rejects_file(contract.system, table.name, file.clinic_id, content.sha256), rejects)
-    facts = replace(facts, rows_read=well_formed + len(malformed), rows_rejected=len(rejects), rejects=tuple(rejects), warnings=_warnings(header))
-    if reason := csv_reader.cut_off(content, malformed):
+    facts = replace(facts, rows_read=well_formed + len(malformed), rows_rejected=len(rejects), rejects=tuple(rejects), warnings=_warnings(header, contract))
+    if reason := csv_reader.cut_off(content, malformed) or csv_reader.lacks_row(connection, table):
         return replace(facts, refused=reason)
     profiles = profile_table(connection, "admitted", table)
     if data is not None:
@@ -167,10 +167,9 @@ def _read_csv(
     return replace(facts, admitted={table.name: _count(connection)}, profiles=tuple(profiles))
 
 
-def _warnings(header: csv_reader.Header) -> tuple[str, ...]:
-    if not header.unknown:
-        return ()
-    return (f"columns that are not read: {', '.join(header.unknown)}",)
+def _warnings(header: csv_reader.Header, contract: SourceContract) -> tuple[str, ...]:
+    unexpected = [name for name in header.unknown if not contract.is_unread(name)]
+    return (f"columns that are not read: {', '.join(unexpected)}",) if unexpected else ()
 
 
 def _count(connection: duckdb.DuckDBPyConnection) -> int:
@@ -190,5 +189,7 @@ def _correct_lines(connection: duckdb.DuckDBPyConnection, lines: list[int], head
     if _count(connection) != len(lines):
         return
     numbers = list(range(header_line + 1, header_line + 1 + len(lines)))
-    connection.execute("create or replace temporary table line_of_row as select unnest(?::bigint[]) as line, unnest(?::bigint[]) as row_number", [lines, numbers])
+    connection.execute(
+        "create or replace temporary table line_of_row as select unnest(?::bigint[]) as line, unnest(?::bigint[]) as row_number", [lines, numbers]
+    )
     connection.execute("update admitted set source_line = line_of_row.line from line_of_row where line_of_row.row_number = admitted.source_line")

@@ -58,6 +58,14 @@ class Column:
 
 
 @dataclass(frozen=True)
+class NeededRow:
+    """A row that a file must have: regular expressions by column, and why a file without it is refused."""
+
+    columns: tuple[tuple[str, str], ...]
+    otherwise: str
+
+
+@dataclass(frozen=True)
 class Table:
     """One table of a practice system: the files that hold it, its columns and its key."""
 
@@ -71,6 +79,7 @@ class Table:
     rows: str | None = None
     totals_row: str | None = None
     discovers: tuple[str, ...] = ()
+    needs_row: NeededRow | None = None
     identities: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def raw_columns(self) -> list[str]:
@@ -94,6 +103,7 @@ class SourceContract:
     title_lines: int
     newest_file_holds: bool
     files: tuple[str, ...]
+    unread_columns: tuple[str, ...]
     ignored_files: tuple[tuple[str, str], ...]
     tables: tuple[Table, ...]
 
@@ -107,6 +117,10 @@ class SourceContract:
 
     def reason_to_ignore(self, file_name: str) -> str | None:
         return next((reason for pattern, reason in self.ignored_files if _matches(file_name, pattern)), None)
+
+    def is_unread(self, column_name: str) -> bool:
+        """Whether exports are known to have a column of this name that is not read."""
+        return any(_matches(column_name, pattern) for pattern in self.unread_columns)
 
     def fingerprint(self) -> str:
         """Changes whenever the contract, and so what raw files hold, changes."""
@@ -142,6 +156,7 @@ def _load(path: Path) -> SourceContract:
         title_lines=document.get("title_lines", 0),
         newest_file_holds=document.get("newest_file_holds", True),
         files=tuple(document.get("files", ())),
+        unread_columns=tuple(document.get("unread_columns", ())),
         ignored_files=ignored,
         tables=tables,
     )
@@ -156,6 +171,7 @@ def _table(path: Path, name: str, entry: Mapping[str, Any]) -> Table:
         for reference in references:
             if reference not in names:
                 raise ConfigurationError(path, f"tables.{name}.{label}", f"'{reference}' is not a column of this table")
+    needs_row = entry.get("needs_row")
     for column in columns:
         for json_path in column.path:
             check_path(json_path, (path, f"tables.{name}.columns.{column.name}.path"))
@@ -170,6 +186,7 @@ def _table(path: Path, name: str, entry: Mapping[str, Any]) -> Table:
         rows=entry.get("rows"),
         totals_row=entry.get("totals_row"),
         discovers=tuple(entry.get("discovers", ())),
+        needs_row=NeededRow(tuple(needs_row["columns"].items()), needs_row["otherwise"]) if needs_row else None,
         identities=identities,
     )
 
