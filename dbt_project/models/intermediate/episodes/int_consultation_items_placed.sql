@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 select
     items.clinic_id,
     items.source_system,

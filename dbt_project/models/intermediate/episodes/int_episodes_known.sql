@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- What was known on the as-of date: later referrals are left out, later endings, decisions and arrivals have not happened yet.
 -- A derived episode has ended when the gap that would open the next one has passed since its last session; nobody said how.
 with rules as (

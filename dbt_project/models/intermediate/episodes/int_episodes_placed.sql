@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 select
     episodes.clinic_id,
     episodes.source_system,

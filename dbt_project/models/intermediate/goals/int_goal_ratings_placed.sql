@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with placed as (
     select
         ratings.clinic_id,

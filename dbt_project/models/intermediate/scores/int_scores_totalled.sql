@@ -57,6 +57,7 @@ delivered as (
         case when measures.scoring <> 'reported' then {{ item_texts('scores.items') }} end as texts
     from {{ ref('int_scores_placed') }} as scores
     inner join measures on scores.measure_id = measures.measure_id
+    inner join {{ ref('int_episodes_known') }} as episodes on scores.episode_key = episodes.episode_key
     cross join {{ source('inputs', 'parameters') }} as parameters
     where
         scores.row_reason is null

@@ -1,18 +1,16 @@
 -- Sessions after the ending belong to what came later and count for nothing here.
 with sessions as (
     select
-        sessions.episode_key,
-        sessions.session_key,
-        sessions.session_on,
-        sessions.starts_at,
-        sessions.is_future,
-        sessions.kind = 'treatment' as is_treatment,
-        codes.is_attended,
-        codes.is_missed_by_client,
-        codes.is_cancelled_by_provider
-    from {{ ref('int_sessions_known') }} as sessions
-    inner join {{ ref('attendance_codes') }} as codes on sessions.attendance = codes.attendance
-    where not sessions.is_after_ending
+        episode_key,
+        session_key,
+        cast(starts_at_local as date) as session_on,
+        starts_at,
+        attendance,
+        is_attended,
+        is_missed_by_client,
+        is_treatment
+    from {{ ref('sessions') }}
+    where not is_after_ending
 ),
 
 attended as (
@@ -34,8 +32,8 @@ booked as (
     select
         episode_key,
         count(*) filter (where is_missed_by_client) as missed_sessions,
-        count(*) filter (where is_cancelled_by_provider) as provider_cancelled_sessions,
-        min(session_on) filter (where is_future) as next_session_on
+        count(*) filter (where attendance = 'cancelled_by_provider') as provider_cancelled_sessions,
+        min(session_on) filter (where attendance = 'scheduled') as next_session_on
     from sessions
     group by episode_key
 )

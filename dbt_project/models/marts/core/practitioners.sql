@@ -9,7 +9,7 @@ with named as (
     where practitioner_key is not null
     union all
     select practitioner_key, clinic_id, source_system, null as role
-    from {{ ref('int_sessions_known') }}
+    from {{ ref('sessions') }}
     where practitioner_key is not null
 )
 
