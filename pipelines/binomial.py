@@ -5,7 +5,7 @@ Only arithmetic belongs here: which clinics are compared, and with what, is deci
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betainc, ndtri  # type: ignore[import-untyped]
+from scipy.special import betainc, ndtri
 
 Numbers = NDArray[np.float64]
 

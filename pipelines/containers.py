@@ -3,13 +3,12 @@
 import csv
 import datetime
 import gzip
-import io
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Any
 
 from pipelines.errors import RefusedFile
 
@@ -61,7 +60,7 @@ def unpack(path: Path, member: str, target: Path) -> None:
         raise RefusedFile("the compressed file is damaged, encrypted or cut off; please send it again") from None
 
 
-def _copy(stream: IO[bytes], target: Path, limit: int) -> None:
+def _copy(stream: IO[bytes] | gzip.GzipFile, target: Path, limit: int) -> None:
     size = 0
     with target.open("wb") as sink:
         while chunk := stream.read(CHUNK):
@@ -84,7 +83,7 @@ def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 @contextmanager
-def _workbook(path: Path) -> Iterator:
+def _workbook(path: Path) -> Iterator[Any]:
     # a second to import, paid only where a workbook is delivered
     import openpyxl
 
@@ -131,7 +130,7 @@ def _cell_text(value: object) -> str:
 def to_utf8(path: Path, encoding: str, target: Path) -> None:
     """Write the text in `path` to `target` as UTF-8; RefusedFile when it is not text of that encoding."""
     try:
-        with io.open(path, encoding=encoding, newline="") as stream, target.open("w", encoding="utf-8", newline="") as sink:
+        with path.open(encoding=encoding, newline="") as stream, target.open("w", encoding="utf-8", newline="") as sink:
             while chunk := stream.read(CHUNK):
                 if "\0" in chunk:
                     raise RefusedFile("not a text file; it holds NUL characters")

@@ -148,7 +148,8 @@ def _identity_sql(table: Table, names: Sequence[str], header: Header, clinic: st
 def collect_rejects(connection: duckdb.DuckDBPyConnection, path: Path, table: Table, header: Header) -> list[Reject]:
     """The lines that DuckDB could not read in its last scan, at their physical line numbers, without their content."""
     rows = connection.execute(
-        "select distinct line_byte_position - 1, error_type, column_idx from reject_errors where scan_id = (select max(scan_id) from reject_errors) order by all"
+        "select distinct line_byte_position - 1, error_type, column_idx from reject_errors "
+        "where scan_id = (select max(scan_id) from reject_errors) order by all"
     ).fetchall()
     by_position = {index: name for name, index in header.position.items()}
     lines = _lines_at(path, [position for position, _, _ in rows])

@@ -69,4 +69,8 @@ def write_whole(target: Path, write: Callable[[Path], None]) -> None:
 
 def write_text_whole(target: Path, text: str) -> None:
     """`write_whole` for a text."""
-    write_whole(target, lambda path: path.write_text(text, encoding="utf-8") and None)
+
+    def write(path: Path) -> None:
+        path.write_text(text, encoding="utf-8")
+
+    write_whole(target, write)

@@ -14,16 +14,16 @@ Row = dict[str, Any]
 MOST_ROWS = 200
 
 
-class UnknownEpisode(Exception):
+class UnknownEpisodeError(Exception):
     """No episode of this key is in the release."""
 
 
 def explain(warehouse: Path, data: DataFolder, contracts: Mapping[str, SourceContract], episode_key: str) -> Iterator[str]:
-    """The lines of the explanation. UnknownEpisode when the release does not hold the episode."""
+    """The lines of the explanation. UnknownEpisodeError when the release does not hold the episode."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         episodes = _rows(connection, "select * from core.episodes where episode_key = $1", episode_key)
         if not episodes:
-            raise UnknownEpisode(f"the release holds no episode {episode_key}")
+            raise UnknownEpisodeError(f"the release holds no episode {episode_key}")
         episode = episodes[0]
         yield f"Episode {episode_key} of clinic {episode['clinic_id']}, from {episode['source_system']}"
         yield from _section("Delivered rows that name it", _raw_rows(connection, data, contracts, episode))
@@ -71,7 +71,9 @@ def _raw_rows(connection: duckdb.DuckDBPyConnection, data: DataFolder, contracts
             if not raw.exists() or not names:
                 continue
             found = " or ".join(f'"{name}" = $1' for name in names)
-            query = f"select source_line from read_parquet({sql_text(str(raw))}, hive_partitioning = false) where {found} order by source_line limit {MOST_ROWS}"
+            query = (
+                f"select source_line from read_parquet({sql_text(str(raw))}, hive_partitioning = false) where {found} order by source_line limit {MOST_ROWS}"
+            )
             lines = [str(row["source_line"]) for row in _rows(connection, query, episode["source_episode_pseudonym"])]
             if lines:
                 yield f"{file['delivery']}/{file['file']}, {table.name}: line{'s' if len(lines) > 1 else ''} {', '.join(lines)}"
@@ -88,11 +90,15 @@ def _episode(episode: Row) -> Iterator[str]:
         return
     code = f" (source code {episode['ending_source_code']})" if episode["ending_source_code"] else ""
     yield f"ended {episode['ended_on']}: {episode['ending']}{code}, which counts as {episode['ending_class']}, phase {episode['ending_phase']}"
-    yield "a finished course: ended after two or more attended treatment sessions" if episode["is_finished"] else "not a finished course: fewer than two attended treatment sessions"
+    yield (
+        "a finished course: ended after two or more attended treatment sessions"
+        if episode["is_finished"]
+        else "not a finished course: fewer than two attended treatment sessions"
+    )
 
 
 def _sessions(connection: duckdb.DuckDBPyConnection, key: str) -> Iterator[str]:
-    query = "select starts_at_local, kind, attendance, attendance_evidence, is_treatment, is_attended from core.sessions where episode_key = $1 order by starts_at, session_key"
+    query = "select * from core.sessions where episode_key = $1 order by starts_at, session_key"
     for row in _rows(connection, query, key):
         counts = "counts as attended treatment" if row["is_treatment"] and row["is_attended"] else "does not count as attended treatment"
         yield f"{row['starts_at_local']:%Y-%m-%d %H:%M}  {row['kind']}, {row['attendance']} ({row['attendance_evidence']}): {counts}"

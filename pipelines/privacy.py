@@ -31,7 +31,9 @@ def load_key(environment: Mapping[str, str] = os.environ, demo_key_file: Path | 
         return _read_key_file(Path(environment[KEY_FILE_VARIABLE]))
     if demo_key_file is None:
         raise ConfigurationError(
-            KEY_VARIABLE, "", f"no pseudonym key: set {KEY_VARIABLE}, or {KEY_FILE_VARIABLE} to a file of mode 600 that holds it (or pass --demo-key to try things out)"
+            KEY_VARIABLE,
+            "",
+            f"no pseudonym key: set {KEY_VARIABLE}, or {KEY_FILE_VARIABLE} to a file of mode 600 that holds it (or pass --demo-key to try things out)",
         )
     if not demo_key_file.exists():
         demo_key_file.parent.mkdir(parents=True, exist_ok=True)
@@ -59,7 +61,7 @@ def _long_enough(key: bytes, where: object) -> bytes:
 
 def pseudonym(key: bytes, clinic: str, system: str, identifier: str) -> str:
     """The pseudonym of one identifier of one system of one clinic; the same text that the warehouse holds."""
-    message = SEPARATOR.join([clinic, system, identifier.strip()])
+    message = SEPARATOR.join([clinic, system, identifier.strip(" ")])
     return hmac.new(key, message.encode("utf-8"), hashlib.sha256).hexdigest()[:PSEUDONYM_LENGTH]
 
 

@@ -52,10 +52,7 @@ def _measures(column: Column) -> str:
     parsed = parsed_sql(column, value)
     if parsed is None:
         return f"count({value}), 0, null, null, null"
-    return (
-        f"count({value}), count(*) filter ({value} is not null and {parsed} is null), "
-        f"min({parsed}), max({parsed}), quantile_disc({parsed}, 0.9)"
-    )
+    return f"count({value}), count(*) filter ({value} is not null and {parsed} is null), min({parsed}), max({parsed}), quantile_disc({parsed}, 0.9)"
 
 
 def _text(value: object) -> str | None:

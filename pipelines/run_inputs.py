@@ -8,8 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.admission import FileVerdict, ProfileRow
-from pipelines.data_folder import DataFolder, write_whole
-from pipelines.ingestion import UNIT_OF_SEVERAL_TABLES
+from pipelines.data_folder import UNIT_OF_SEVERAL_TABLES, DataFolder, write_whole
 from pipelines.network import Network
 
 TEXT, WHOLE, REAL, DATE, YES_NO = pa.string(), pa.int64(), pa.float64(), pa.date32(), pa.bool_()
@@ -65,9 +64,7 @@ def write_inputs(
 
 def _measure(measure: Mapping[str, Any]) -> dict[str, Any]:
     plain = {name: measure.get(name) for name in SCHEMAS["network_measures"] if name in measure}
-    norms = {
-        f"{group}_{figure}": measure[group][figure] for group in ("clinical", "functional") if group in measure for figure in ("mean", "sd")
-    }
+    norms = {f"{group}_{figure}": measure[group][figure] for group in ("clinical", "functional") if group in measure for figure in ("mean", "sd")}
     return {"confidence": 0.95, **plain, **norms, "measure_id": measure["id"]}
 
 

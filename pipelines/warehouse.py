@@ -90,4 +90,5 @@ def dbt_arguments(contracts: Mapping[str, SourceContract], data: DataFolder, com
 def run_dbt(contracts: Mapping[str, SourceContract], data: DataFolder, command: Sequence[str]) -> int:
     """Run dbt as its own process, for developers; returns its exit code."""
     executable = Path(sys.executable).with_name("dbt")
-    return subprocess.call([str(executable), *dbt_arguments(contracts, data, command)], env={**os.environ, **dbt_environment(data)})
+    arguments = [str(executable), *dbt_arguments(contracts, data, command)]
+    return subprocess.call(arguments, env={**os.environ, **dbt_environment(data)})  # noqa: S603, nothing in it comes from outside

@@ -4,8 +4,8 @@ import datetime
 
 import pytest
 
-from pipelines.data_folder import DataFolder
 from pipelines.admission import ExpectationFailure, judge, missing_tables, profile_rows
+from pipelines.data_folder import DataFolder
 from pipelines.inbox import scan
 from pipelines.ingestion import ingest
 from pipelines.network import Clinic, Network

@@ -146,8 +146,6 @@ def test_nothing_is_parsed_twice_and_the_same_bytes_give_the_same_raw_file(deliv
     assert raw.read_bytes() == before
 
 
-
-
 def test_profile_counts_missing_and_invalid_values(deliver):
     read, _ = deliver({"episodes.csv": EPISODES + "E1,C1,2026-01-01,\nE2,C2,01/02/2026,2026-03-01\nE3,C3,2026-02-30,2026-05-01\n"})
     profiles = {profile.column_name: profile for profile in read["episodes.csv"].facts.profiles}

@@ -45,7 +45,8 @@ def test_defaults_of_a_minimal_network(tmp_path):
         ),
         (
             MINIMAL
-            + "measures: [{id: x, name: X, axis: symptoms, minimum: 0, maximum: 9, higher_is: worse, source: s, reliable_change: 3, criterion: c, clinical: {mean: 5, sd: 1}}]\n",
+            + "measures: [{id: x, name: X, axis: symptoms, minimum: 0, maximum: 9, higher_is: worse, source: s, reliable_change: 3, "
+            + "criterion: c, clinical: {mean: 5, sd: 1}}]\n",
             "measures[0]: criterion c needs functional with mean and sd",
         ),
     ],

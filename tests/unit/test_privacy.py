@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import os
 import stat
 
 import duckdb
@@ -14,11 +13,12 @@ from pipelines.errors import ConfigurationError
 from pipelines.privacy import key_fingerprint, load_key, offer_key, pseudonym, pseudonym_sql
 
 KEY = b"a key of twenty bytes"
-identifiers = st.text(alphabet=st.characters(exclude_characters="\0", exclude_categories=("Cs",)), min_size=1).filter(lambda text: text.strip(" ") == text.strip() != "")
+letters = st.characters(exclude_characters="\0", exclude_categories=("Cs",))
+identifiers = st.text(alphabet=letters)
 
 
 def test_the_formula_is_hmac_sha_256_of_clinic_system_and_identifier():
-    expected = hmac.new(KEY, "harbour\x1fcanonical\x1fC 17".encode(), hashlib.sha256).hexdigest()[:32]
+    expected = hmac.new(KEY, b"harbour\x1fcanonical\x1fC 17", hashlib.sha256).hexdigest()[:32]
     assert pseudonym(KEY, "harbour", "canonical", " C 17 ") == expected
 
 
@@ -52,10 +52,10 @@ def test_no_key_is_refused_in_one_line():
 def test_a_key_file_that_others_can_read_is_refused(tmp_path):
     file = tmp_path / "key"
     file.write_text("0123456789abcdef0123456789abcdef", encoding="ascii")
-    os.chmod(file, 0o644)
+    file.chmod(0o644)
     with pytest.raises(ConfigurationError, match="chmod 600"):
         load_key({"CLINIC_OUTCOMES_KEY_FILE": str(file)})
-    os.chmod(file, 0o600)
+    file.chmod(0o600)
     assert load_key({"CLINIC_OUTCOMES_KEY_FILE": str(file)}) == b"0123456789abcdef0123456789abcdef"
 
 
