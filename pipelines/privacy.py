@@ -20,6 +20,8 @@ KEY_FILE_VARIABLE = "CLINIC_OUTCOMES_KEY_FILE"
 MINIMUM_KEY_LENGTH = 16
 PSEUDONYM_LENGTH = 32
 SEPARATOR = "\x1f"
+# what SQL trims: the space separators of Unicode
+BLANKS = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 KEY_PADS = ("(select inner_pad from pseudonym_key)", "(select outer_pad from pseudonym_key)")
 
 
@@ -61,7 +63,7 @@ def _long_enough(key: bytes, where: object) -> bytes:
 
 def pseudonym(key: bytes, clinic: str, system: str, identifier: str) -> str:
     """The pseudonym of one identifier of one system of one clinic; the same text that the warehouse holds."""
-    message = SEPARATOR.join([clinic, system, identifier.strip(" ")])
+    message = SEPARATOR.join([clinic, system, identifier.strip(BLANKS)])
     return hmac.new(key, message.encode("utf-8"), hashlib.sha256).hexdigest()[:PSEUDONYM_LENGTH]
 
 
