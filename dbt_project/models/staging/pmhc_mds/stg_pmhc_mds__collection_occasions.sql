@@ -1,5 +1,44 @@
-select
-    {%- for name, type in entity_columns('clients') %}
-    cast(null as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
-    {%- endfor %}
-where 1 = 0
+{%- set head = [('clinic_id', 'varchar'), ('source_system', 'varchar'), ('raw_table', 'varchar'), ('file_sha256', 'varchar'), ('source_line', 'bigint')] %}
+{%- set body = [('occasion_pseudonym', 'varchar'), ('episode_pseudonym', 'varchar'), ('measured_on', 'date'), ('reason', 'varchar')] %}
+{%- set columns = (head + body) | map('first') | list %}
+
+with typed as (
+    select
+        *,
+        {{ parse_date('collection_occasion_date', 'ddmmyyyy') }} as measured_on
+    from {{ source('raw_pmhc_mds', 'collection_occasions') }}
+    where coalesce({{ adapter.quote('delete') }}, '') <> 'delete'
+),
+
+judged as (
+    select
+        clinic_id,
+        'pmhc_mds' as source_system,
+        'collection_occasions' as raw_table,
+        file_sha256,
+        source_line,
+        delivered_order,
+        collection_occasion_key as occasion_pseudonym,
+        episode_key as episode_pseudonym,
+        measured_on,
+        reason_for_collection as reason,
+        {{ row_problem([
+            missing('collection_occasion_key'),
+            not_a_deletion_mark(),
+            missing('episode_key'),
+            missing('collection_occasion_date'),
+            not_a_date('collection_occasion_date', 'measured_on'),
+        ]) }}
+    from typed
+),
+
+deletions as (
+    {{ requested_deletions('raw_pmhc_mds', {'collection_occasions': 'collection_occasion_key'}) }}
+),
+
+{{ settle_rows('judged', columns, ['occasion_pseudonym'], 'deletions') }}
+
+select {{ columns | join(', ') }}, row_state, row_reason, row_column
+from settled
+union all
+{{ deletion_request_rows('pmhc_mds', ['collection_occasions'], head + body) }}

@@ -1,5 +1,12 @@
 select
-    {%- for name, type in entity_columns('clients') %}
-    cast(null as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
-    {%- endfor %}
-where 1 = 0
+    clinic_id,
+    'pmhc_mds' as source_system,
+    'metadata' as raw_table,
+    file_sha256,
+    source_line,
+    {{ adapter.quote('key') }} as fact,
+    {{ adapter.quote('value') }} as value,
+    'current' as row_state,
+    cast(null as varchar) as row_reason,
+    cast(null as varchar) as row_column
+from {{ source('raw_pmhc_mds', 'metadata') }}
