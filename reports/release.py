@@ -6,6 +6,7 @@ from collections import defaultdict, namedtuple
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ import duckdb
 
 QUERIES = Path(__file__).parent / "queries"
 PLACEHOLDER = re.compile(r"\$(\w+)")
+WHOSE = {"clinic": "clinic_id", "network": "'network'"}
+ALL_OF = {"clinics": "(select clinics.clinic_id from core.clinics)", "indicators": "(select indicators.indicator_id from benchmarks.indicators)"}
 
-Parameter = datetime.date | list[str]
 Row = Any
 """One row of a query's result: a named tuple with the query's columns as attributes."""
 
@@ -26,20 +28,33 @@ def open_release(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def query_text(name: str) -> str:
-    return (QUERIES / f"{name}.sql").read_text(encoding="utf-8").strip()
+@lru_cache
+def queries() -> Mapping[str, str]:
+    """The text of every query by its name.
+
+    A file that says `$whose` counts the same thing for each clinic by itself and for the network as one, and so gives two
+    queries: `clinic_<name>` and `network_<name>`."""
+    found = {}
+    for file in sorted(QUERIES.glob("*.sql")):
+        text = file.read_text(encoding="utf-8").strip()
+        if "$whose" in text:
+            found |= {f"{kind}_{file.stem}": text.replace("$whose", column) for kind, column in WHOSE.items()}
+        else:
+            found[file.stem] = text
+    return found
 
 
-def with_literals(text: str, parameters: Mapping[str, Parameter]) -> str:
-    """The query with its parameters written out, so that it runs as it stands in any DuckDB client."""
-    return PLACEHOLDER.sub(lambda match: _literal(parameters[match.group(1)]), text)
+def with_literals(text: str, month: datetime.date, clinics: Sequence[str] = (), indicators: Sequence[str] = ()) -> str:
+    """The query with its parameters written out, so that it runs as it stands in any DuckDB client.
+
+    `clinics` and `indicators` narrow it; empty, all are meant."""
+    literals = {"month": f"date '{month.isoformat()}'", "clinics": _list("clinics", clinics), "indicators": _list("indicators", indicators)}
+    return PLACEHOLDER.sub(lambda match: literals[match.group(1)], text)
 
 
-def _literal(value: Parameter) -> str:
-    if isinstance(value, datetime.date):
-        return f"date '{value.isoformat()}'"
-    quoted = ("'" + text.replace("'", "''") + "'" for text in value)
-    return f"[{', '.join(quoted)}]"
+def _list(name: str, values: Sequence[str]) -> str:
+    quoted = ("'" + value.replace("'", "''") + "'" for value in values)
+    return f"[{', '.join(quoted)}]" if values else ALL_OF[name]
 
 
 @dataclass
@@ -48,7 +63,7 @@ class Facts:
 
     `rows` and `sql` take the same arguments: the SQL that `sql` gives returns the rows that `rows` gives."""
 
-    parameters: Mapping[str, Parameter]
+    month: datetime.date
     results: Mapping[str, list[Row]]
     release_id: str
     _indexes: dict[tuple[str, ...], dict[tuple[Any, ...], list[Row]]] = field(default_factory=dict, repr=False)
@@ -69,33 +84,17 @@ class Facts:
 
     def sql(self, query: str, *, clinic_id: str | None = None, indicators: Sequence[str] = ()) -> str:
         """The query as it can be pasted, asked for one clinic or some indicators only."""
-        narrowed = dict(self.parameters)
-        if clinic_id is not None:
-            narrowed["clinics"] = [clinic_id]
-        if indicators:
-            narrowed["indicators"] = list(indicators)
-        return with_literals(query_text(query), narrowed)
+        return with_literals(queries()[query], self.month, [] if clinic_id is None else [clinic_id], indicators)
 
 
 def read_facts(path: Path, month: datetime.date) -> Facts:
     """Run every query of `queries/` on the release for the month; those whose tables the release lacks are left out."""
     with open_release(path) as connection:
-        present = {f"{schema}.{name}" for schema, name in connection.execute("select table_schema, table_name from information_schema.tables").fetchall()}
-        parameters: dict[str, Parameter] = {
-            "month": month,
-            "clinics": _column(connection, "select clinic_id from core.clinics order by clinic_id"),
-            "indicators": _column(connection, "select indicator_id from benchmarks.indicators order by indicator_id"),
-        }
-        results = {}
-        for file in sorted(QUERIES.glob("*.sql")):
-            text = with_literals(query_text(file.stem), parameters)
-            if _tables_of(connection, text) <= present:
-                results[file.stem] = _run(connection, file.stem, text)
-    return Facts(parameters, results, path.resolve().parent.name)
-
-
-def _column(connection: duckdb.DuckDBPyConnection, text: str) -> list[str]:
-    return [value for (value,) in connection.execute(text).fetchall()]
+        tables = "select table_schema || '.' || table_name from information_schema.tables"
+        present = {name for (name,) in connection.execute(tables).fetchall()}
+        asked = {name: with_literals(text, month) for name, text in queries().items()}
+        results = {name: _run(connection, name, text) for name, text in asked.items() if _tables_of(connection, text) <= present}
+    return Facts(month, results, path.resolve().parent.name)
 
 
 def _tables_of(connection: duckdb.DuckDBPyConnection, text: str) -> set[str]:
@@ -105,5 +104,5 @@ def _tables_of(connection: duckdb.DuckDBPyConnection, text: str) -> set[str]:
 
 def _run(connection: duckdb.DuckDBPyConnection, name: str, text: str) -> list[Row]:
     cursor = connection.execute(text)
-    row_type = namedtuple(name, [column[0] for column in cursor.description])  # type: ignore[misc]
+    row_type = namedtuple(name, [column[0] for column in cursor.description])  # type: ignore[misc]  # noqa: PYI024 - columns are the query's
     return [row_type._make(values) for values in cursor.fetchall()]

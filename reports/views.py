@@ -66,7 +66,9 @@ class Panel:
 
 @dataclass(frozen=True)
 class Finding:
-    """A heading that says what was found, what else is to know (in a paragraph or in points), and its figures."""
+    """A heading that says what was found, what else is to know (in a paragraph or in points), and its figures.
+
+    Folded, only the heading is seen until a reader opens it."""
 
     anchor: str
     heading: str
@@ -74,6 +76,7 @@ class Finding:
     points: Sequence[str] = ()
     panels: Sequence[Panel] = ()
     small_print: Sequence[str] = ()
+    is_folded: bool = False
 
 
 @dataclass(frozen=True)

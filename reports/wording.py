@@ -76,6 +76,11 @@ def is_attention(rate: Row, indicator: Row) -> bool:
     return is_shown(rate) and rate.comparison == _worse(indicator, "clearly")
 
 
+def is_remarkable(rate: Row, signal: Row | None) -> bool:
+    """Whether there is more to see than an ordinary figure: a difference, a change, or outcomes that are missing."""
+    return is_shown(rate) and (signal is not None or rate.comparison not in (None, "about_the_same", "not_compared"))
+
+
 def label(voice: Voice, indicator: Row) -> str:
     return voice.first(f"indicators.{indicator.indicator_id}.label", "indicators.any.label", name=indicator.name)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from reports.charts.svg import Point, dot, frame, line, path, specks, stretched, text
+from reports.charts.svg import Point, dot, frame, group, line, path, specks, stretched, text
 
 HEIGHT = 176
 STEP = 0.1
@@ -52,14 +52,15 @@ def backdrop(spots: Sequence[Spot], network: float, write: Callable[[float], str
     room = max((most - least) * ROOM, 1)
     empty = Backdrop(Markup(""), least - room, most + room, low, high)
     level = empty.place(0, network)[1]
-    marks = [line(0, position, 100, position, "grid") for position in (0, 50, 100)]
+    marks: list[str] = [group("grid", [line(0, position, 100, position) for position in (0, 50, 100)])]
     marks += [text(write(tick), 0, empty.place(0, tick)[1], anchor="end", dx=-8, dy=4) for tick in (low, (low + high) / 2, high)]
     marks += [text(ends[0], 0, 100, dy=20), text(ends[1], 100, 100, anchor="end", dy=20)]
     marks.append(line(0, level, 100, level, "network"))
     curves = [path([_curve(empty, spots, number)], shade) for number, shade in enumerate(LIMITS)]
     marks.append(stretched(*curves))
     places = [empty.place(spot.denominator, spot.rate) for spot in spots]
-    marks += [dot(*place, "others", 3.5) for place in places] if len(spots) <= MOST_CIRCLES else [stretched(specks(places, "others"))]
+    is_many = len(spots) > MOST_CIRCLES
+    marks.append(stretched(specks(places, "others")) if is_many else group("others", [dot(*place, radius=3.5) for place in places]))
     return replace(empty, marks=Markup("").join(marks))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reports.charts.svg import dot, frame, line, share, tag
+from reports.charts.svg import dot, frame, group, line, share, tag
 
 HEIGHT = 28
 MIDDLE = 50
@@ -34,7 +34,7 @@ def strip(figure_id: str, title: str, description: str, values: Strip, top: floa
     def at(value: float) -> float:
         return 100 * value / top
 
-    marks = [line(position, 0, position, 100, "grid") for position in (0, 25, 50, 75, 100)]
+    marks: list[str] = [group("grid", [line(position, 0, position, 100) for position in (0, 25, 50, 75, 100)])]
     marks.append(line(0, MIDDLE, 100, MIDDLE, "track"))
     if values.rate is not None and values.lower is not None and values.upper is not None:
         shade = " grey" if values.is_grey else ""

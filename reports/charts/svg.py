@@ -15,7 +15,7 @@ def tag(name: str, *children: str, **attributes: str | float | None) -> Markup:
     """One element, all escaped; the attributes `class_` and `aria_label` become `class` and `aria-label`."""
     written = "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(_value(value))}"' for key, value in attributes.items() if value is not None)
     content = Markup("").join(children)
-    return Markup(f"<{name}{written}>{content}</{name}>")  # noqa: S704 - its parts are escaped above
+    return Markup(f"<{name}{written}>{content}</{name}>" if children else f"<{name}{written}/>")  # noqa: S704 - its parts are escaped above
 
 
 def frame(figure_id: str, title: str, description: str, height: int, children: Iterable[str], kind: str) -> Markup:
@@ -37,12 +37,16 @@ def stretched(*children: str) -> Markup:
     return tag("svg", *children, viewBox="0 0 100 100", preserveAspectRatio="none", width="100%", height="100%")
 
 
-def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> Markup:
+def line(x1: float, y1: float, x2: float, y2: float, class_: str | None = None) -> Markup:
     return tag("line", x1=share(x1), y1=share(y1), x2=share(x2), y2=share(y2), class_=class_)
 
 
-def dot(x: float, y: float, class_: str, radius: float = 4) -> Markup:
+def dot(x: float, y: float, class_: str | None = None, radius: float = 4) -> Markup:
     return tag("circle", cx=share(x), cy=share(y), r=radius, class_=class_)
+
+
+def group(class_: str, children: Iterable[str]) -> Markup:
+    return tag("g", *children, class_=class_)
 
 
 def text(words: str, x: float, y: float, *, anchor: str = "start", dx: float = 0, dy: float = 0, class_: str = "label") -> Markup:
@@ -88,4 +92,4 @@ def _value(value: str | float) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    return f"{value:.1f}".removesuffix(".0")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reports.charts.svg import Point, dot, frame, line, path, runs_of, share, stretched, tag, text, top_of
+from reports.charts.svg import Point, dot, frame, group, line, path, runs_of, share, stretched, tag, text, top_of
 
 HEIGHT = 176
 
@@ -51,7 +51,7 @@ def trend(
     def height(rate: float) -> float:
         return 100 - 100 * min(max(rate, 0), top) / top
 
-    marks = [line(0, position, 100, position, "grid") for position in (0, 50, 100)]
+    marks: list[str] = [group("grid", [line(0, position, 100, position) for position in (0, 50, 100)])]
     marks += [text(write(tick), 0, height(tick), anchor="end", dx=-8, dy=4) for tick in (0.0, top / 2, top)]
     for limit in limits:
         start, end = at(limit.first - step / 2), at(limit.last + step / 2)
@@ -63,7 +63,8 @@ def trend(
     points = {period.month: (at(period.month), height(period.rate)) for period in periods}
     every: list[Point | None] = [points.get(month) for month in range(0, months, step)]
     marks.append(stretched(path(runs_of(every), "course")))
-    marks += [_mark(points[period.month], period.is_special) for period in periods]
+    marks.append(group("clinic", [dot(*points[period.month], radius=3.5) for period in periods if not period.is_special]))
+    marks += [_triangle(points[period.month]) for period in periods if period.is_special]
     marks += [text(ends[0], 0, 100, dy=20), text(ends[1], 100, 100, anchor="end", dy=20)]
     return frame(figure_id, title, description, HEIGHT, marks, "plot")
 
@@ -72,8 +73,6 @@ def _band(start: float, end: float, top: float, bottom: float) -> Markup:
     return tag("rect", x=share(start), y=share(top), width=share(end - start), height=share(bottom - top), class_="band")
 
 
-def _mark(point: Point, is_special: bool) -> Markup:
-    if not is_special:
-        return dot(*point, "clinic", 3.5)
+def _triangle(point: Point) -> Markup:
     triangle = tag("path", d="M0 -7L6.5 4.5H-6.5Z", class_="special")
     return tag("svg", triangle, x=share(point[0]), y=share(point[1]), overflow="visible")

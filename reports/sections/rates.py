@@ -11,6 +11,9 @@ from reports.sections.courses_over_time import trend_panel
 from reports.sections.funnels import funnel_panel
 from reports.views import Finding, Key, Panel, Scale, Section, StripRow, Table
 
+FIRST = ("reliable_improvement", "recovery", "reliable_deterioration", "no_reliable_change", "goal_attainment", "unplanned_ending", "paired_scores")
+"""What page one shows, and so what is always open below."""
+
 
 def section(scope: Scope, name: str, axes: Sequence[str], extra: Sequence[Finding] = ()) -> Section | None:
     """The section of some axes, with further findings at its end; None where the release has nothing of it."""
@@ -46,6 +49,7 @@ def _finding(scope: Scope, indicator: Row) -> Finding:
         [*wording.uncertainty(scope.voice, rate, indicator), *_published(scope, indicator), *_assurance(scope, indicator)],
         panels=[panel for panel in panels if panel is not None],
         small_print=_definition(scope, indicator),
+        is_folded=indicator.indicator_id not in FIRST and not wording.is_remarkable(rate, scope.signals.get(indicator.indicator_id)),
     )
 
 

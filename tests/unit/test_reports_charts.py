@@ -9,9 +9,11 @@ from reports.charts import bar, funnel, rows, svg, trend
 
 
 def attributes(drawing: Markup, tag: str, class_: str) -> list[dict[str, str]]:
-    found = re.findall(rf"<{tag} ([^>]*)>", drawing)
-    every = [dict(re.findall(r'([\w-]+)="([^"]*)"', text)) for text in found]
-    return [one for one in every if one.get("class") == class_]
+    """The elements of a kind that have the class, or whose group has it."""
+    groups = re.findall(rf'<g class="{class_}">(.*?)</g>', drawing)
+    every = [element for text in groups for element in re.findall(rf"<{tag} ([^>]*?)/?>", text)]
+    every += [element for element in re.findall(rf"<{tag} ([^>]*?)/?>", drawing) if f'class="{class_}"' in element]
+    return [dict(re.findall(r'([\w-]+)="([^"]*)"', element)) for element in every]
 
 
 def write(rate: float) -> str:
@@ -68,7 +70,7 @@ def test_a_course_has_a_dot_for_each_known_period_and_a_gap_for_each_unknown_one
     drawing = trend.trend("a", "t", "d", periods, [], 0.32, 3, ("Nov", "Oct"), write)
     assert [dot["cx"] for dot in attributes(drawing, "circle", "clinic")] == ["12.5%", "62.5%"]
     assert [dot["cy"] for dot in attributes(drawing, "circle", "clinic")] == ["50%", "0%"]
-    assert '<svg x="87.5%" y="0%" overflow="visible"><path d="M0 -7L6.5 4.5H-6.5Z" class="special">' in drawing
+    assert '<svg x="87.5%" y="0%" overflow="visible"><path d="M0 -7L6.5 4.5H-6.5Z" class="special"/>' in drawing
     assert attributes(drawing, "path", "course")[0]["d"] == "M12.5 50M62.5 0L87.5 0"
     assert attributes(drawing, "line", "network")[0]["y1"] == "20%"
 
@@ -99,7 +101,7 @@ def test_a_funnel_places_clinics_by_number_and_rate_between_the_outer_limits() -
     assert (behind.low, behind.high, behind.narrowest, behind.widest) == (0.2, 0.8, 36.4, 103.6)
     assert behind.place(70, 0.5) == pytest.approx((50, 50))
     drawing = funnel.funnel("a", "t", "d", behind, [SPOTS[1]], is_marked=True)
-    assert attributes(drawing, "circle", "clinic")[0]["cx"] == "94.64%"
+    assert attributes(drawing, "circle", "clinic")[0]["cx"] == "94.6%"
     assert len(attributes(drawing, "circle", "others")) == 2
     assert len(attributes(drawing, "path", "limit-95")) == 2
     assert len(attributes(drawing, "path", "limit-998")) == 2

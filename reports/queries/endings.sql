@@ -1,8 +1,9 @@
 -- How treatment ended for those whose course ended in the twelve months up to the reported one.
--- Outside the network (disclosure `external`) a class with too few people to be shown is counted in `merged`, with the next smallest where it would stand alone.
+-- Under the external profile a class with too few people to be shown is counted in `merged`, with the next smallest
+-- where it would stand alone.
 with endings as (
     select
-        clinic_id,
+        $whose as clinic_id,
         ending_class,
         count(*) as people
     from core.episodes
@@ -11,7 +12,7 @@ with endings as (
         and ended_on < $month + interval 1 month
         and attended_treatment_sessions >= 1
         and clinic_id in $clinics
-    group by clinic_id, ending_class
+    group by all
 ),
 
 ranked as (

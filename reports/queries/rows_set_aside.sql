@@ -20,7 +20,7 @@ with set_aside as (
 )
 
 select
-    clinic_id,
+    $whose as clinic_id,
     step,
     source_system,
     place,
@@ -29,5 +29,5 @@ select
     count(*) as rows_count
 from set_aside
 where clinic_id in $clinics
-group by clinic_id, step, source_system, place, column_name, reason
+group by all
 order by clinic_id, step, rows_count desc, source_system, place, column_name, reason
