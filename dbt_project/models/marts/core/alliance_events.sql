@@ -69,7 +69,7 @@ events as (
         rater,
         position,
         'low_level' as event,
-        cast(null as varchar) as resolution,
+        cast(null as {{ dbt.type_string() }}) as resolution,
         cast(null as date) as repaired_on,
         cast(null as integer) as scores_to_repair
     from scores
