@@ -130,7 +130,7 @@ outcomes as (
             when ended.consultation_outcome is null or ended.consultation_outcome <> 'accepted' then false
             when ended.attended_treatment_sessions > rules.late_redirect_sessions then false
             when ended.ending_class = 'redirected' then true
-            when ended.ending_class = 'client_unplanned' then ended.ending_effect = 'without_effect'
+            when ended.ending_class = 'client_unplanned' and ended.attended_treatment_sessions > 0 then ended.ending_effect = 'without_effect'
             else false
         end as is_late_redirect,
         involvement.client_attendance_rate,

@@ -22,10 +22,10 @@ episodes as (
         known.redirected_to,
         known.redirect_arrived_on,
         known.has_closing_notice,
-        known.consultation_outcome = 'redirected' or coalesce(endings.ending_class = 'redirected', false) as is_redirected,
+        coalesce(known.consultation_outcome = 'redirected', false) or coalesce(known.ending = 'redirected', false) as is_redirected,
         case
             when known.consultation_outcome = 'redirected' then coalesce(known.consultation_decided_on, known.ended_on)
-            when endings.ending_class = 'redirected' then known.ended_on
+            when known.ending = 'redirected' then known.ended_on
         end as redirected_on
     from {{ ref('int_episodes_known') }} as known
     left join {{ ref('endings') }} as endings on known.ending = endings.ending
