@@ -61,9 +61,9 @@ def simulate_courses(profile: ClinicProfile, calendar: Calendar, count: int, ran
     cadence = np.where(random.random(count) < 0.65, 7, 14)
     missed = np.bincount(visits.episode * 2 + visits.kind, weights=visits.missed_before, minlength=2 * count).astype(int)
 
-    assessed_at = calendar.working_position(calendar.position(referred) + _lag(random, count, median=13, sigma=0.5))
+    assessed_at = calendar.working_position(calendar.position(referred) + _lag(random, count, median=10, sigma=0.45))
     decided_at = assessed_at + 7 * np.maximum(assessments + missed[0::2] - 1, 0)
-    treated_at = calendar.working_position(decided_at + _lag(random, count, median=10, sigma=0.45))
+    treated_at = calendar.working_position(decided_at + _lag(random, count, median=7, sigma=0.45))
     treated_last_at = treated_at + cadence * np.maximum(treatments + missed[1::2] - 1, 0)
     decided = calendar.open_days[decided_at]
     last_attended = np.where(treatments > 0, calendar.open_days[treated_last_at], decided)

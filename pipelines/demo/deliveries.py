@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 from pipelines.demo.calendar import Calendar
 from pipelines.demo.defects import canonical_bad_rows, fhir_bad_rows, plant
 from pipelines.demo.draws import Array
-from pipelines.demo.expected import CASENESS, RELIABLE_CHANGE, episodes_of, first_and_last
+from pipelines.demo.expected import CASENESS, RELIABLE_CHANGE
+from pipelines.demo.expected_episodes import episodes_of, first_and_last
 from pipelines.demo.export import ExportFile
 from pipelines.demo.facts import Defect
 from pipelines.demo.profiles import ClinicProfile
@@ -108,9 +109,10 @@ def _corrected(clinic: ClinicProfile, tables: ClinicTables, calendar: Calendar) 
 def _before_corrections(tables: ClinicTables, calendar: Calendar) -> ClinicTables:
     """What was delivered before somebody looked again: forms not typed in yet, totals typed wrongly, endings not known yet."""
     episodes = episodes_of(tables)
-    first, last = first_and_last(tables, episodes, "phq9")
+    # gains in reliable changes: improved people have one of at least 1 and no loss of as much
+    gains = np.array([np.subtract(*first_and_last(tables, episodes, measure)) / RELIABLE_CHANGE[measure] for measure in CASENESS])
     is_recent = episodes.is_finished & (episodes.ended >= calendar.month_start(calendar.months - 2))
-    improved = episodes.number[is_recent & (first - last >= RELIABLE_CHANGE["phq9"])]
+    improved = episodes.number[is_recent & (gains >= 1).any(axis=0) & (gains > -1).all(axis=0)]
     late, mistyped = improved[:CORRECTED_LATE_FORMS], improved[CORRECTED_LATE_FORMS : CORRECTED_LATE_FORMS + CORRECTED_TYPING_ERRORS]
     completed = episodes.number[is_recent & (episodes.ending == "completed")][-CORRECTED_ENDINGS:]
     scores = {measure: _without_later_forms(table, late) for measure, table in tables.scores.items()}

@@ -34,7 +34,7 @@ class Scaling:
 SCALINGS = {
     "gbo": Scaling((3.0, 1.5), (6.0, 2.3), 0, 10, stuck=1),
     # levels are written so that people start below what is expected
-    "gas": Scaling((-1.3, 0.45), (0.1, 1.0), -2, 2, stuck=0),
+    "gas": Scaling((-1.3, 0.45), (0.15, 1.0), -2, 2, stuck=0),
 }
 
 
@@ -81,7 +81,7 @@ def simulate_goals(profile: ClinicProfile, courses: Courses, endings: Endings, o
 
 def _ratings(scaling: Scaling, episode: Array, outcomes: Outcomes, shapes: Shapes, random: np.random.Generator) -> tuple[Array, Array]:
     first = _rounded(scaling, scaling.first, random.standard_normal(len(episode)))
-    progress = -0.5 * outcomes.standing_at_end[episode] + np.sqrt(0.75) * random.standard_normal(len(episode))
+    progress = 0.5 * outcomes.gain[episode] + np.sqrt(0.75) * random.standard_normal(len(episode))
     last = _rounded(scaling, scaling.last, progress)
     return first, np.where(shapes.shape[episode] == STALEMATE, np.minimum(first + scaling.stuck, scaling.most), last)
 

@@ -46,13 +46,14 @@ DISTRIBUTIONS = {
 
 @dataclass(frozen=True)
 class Outcomes:
-    """One value an episode: whether scores were taken at first and until the end, and the totals of each measure."""
+    """One value an episode: whether scores were taken at first and until the end, the totals of each measure, and by how much more than
+    expected the person gained, in standard deviations."""
 
     has_first: Array
     has_last: Array
     first: dict[str, Array]
     last: dict[str, Array]
-    standing_at_end: Array
+    gain: Array
 
 
 def simulate_outcomes(profile: ClinicProfile, courses: Courses, endings: Endings, people: People, random: np.random.Generator) -> Outcomes:
@@ -67,7 +68,7 @@ def simulate_outcomes(profile: ClinicProfile, courses: Courses, endings: Endings
     for measure, own_first, own_last in zip(measures, numbers.T[2::2], numbers.T[3::2], strict=True):
         first[measure], last[measure] = _totals(DISTRIBUTIONS[measure], at_start, at_end, own_first, own_last)
         _hold_back(profile, courses, first[measure], last[measure], DISTRIBUTIONS[measure])
-    return Outcomes(has_first, has_first & _measured_to_the_end(profile, courses, endings, order, random), first, last, at_end)
+    return Outcomes(has_first, has_first & _measured_to_the_end(profile, courses, endings, order, random), first, last, REGRESSION * at_start - at_end)
 
 
 def _evenly_normal(order: Array, count: int, columns: int, random: np.random.Generator) -> Array:

@@ -64,7 +64,7 @@ PROFILES = (
     ClinicProfile("tannery", "Tannery Yard", "Europe/Dublin", 180, measures=(*SYMPTOMS, "core10"), goal_scale=None, reviewed=0.05),
     ClinicProfile("weir", "Weir Street Centre", "Europe/London", 240, measures=(*SYMPTOMS, "wsas", "srs")),
     ClinicProfile(
-        "kiln", "Kiln Row", "Europe/London", 320, measures=(*SYMPTOMS, "wsas", "srs"), sharp_and_lasting=0.5, large_gains=0.22,
+        "kiln", "Kiln Row", "Europe/London", 320, measures=(*SYMPTOMS, "wsas", "srs"), sharp_and_lasting=0.5, large_gains=0.27,
     ),
     ClinicProfile(
         "spinney", "Spinney Therapies", "Europe/London", 280, worked_through=0.75, records_consultations=True,

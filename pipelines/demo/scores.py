@@ -17,7 +17,8 @@ from pipelines.demo.vocabulary import FOLLOW_UP, TREATMENT
 EVERY_SESSION = ("phq9", "gad7")
 VISITS_BETWEEN = 4  # of the longer measures
 TAKEN_IN_BETWEEN = 0.95  # of the visits between the first and the last
-WITH_A_GAP, WITH_TOO_MANY_GAPS = 0.015, 0.003
+WITH_A_GAP, WITH_TOO_MANY_GAPS = 0.015, 0.003  # of the forms of every session
+OCCASIONAL_WITH_A_GAP = 0.15  # of other forms that may have one
 FIRST_ITEM_NOT_APPLICABLE = (RETIRED, UNEMPLOYED)
 EARLY_CHANGE = 0.75  # exponent of the ordinary course: more of the change in the first sessions
 SRS_FLAT, SRS_MEAN, SRS_DEVIATION = 1 / 3, 34.75, 2.1
@@ -117,6 +118,9 @@ def _occasional_scores(measure: str, visits: _Visits, outcomes: Outcomes, people
     first, last = outcomes.first[measure][visits.episode], outcomes.last[measure][visits.episode]
     totals = np.round(first + (last - first) * visits.number / np.maximum(visits.count - 1, 1)).astype(int)
     bank = form_bank(measure)
+    if bank.scale.may_miss:
+        has_gap = (visits.number > 0) & (visits.number < visits.count - 1) & (random.random(len(totals)) < OCCASIONAL_WITH_A_GAP)
+        return Scores(visits.appointment, np.where(has_gap, bank.with_gap(totals, random), bank.complete(totals, random)))
     if not bank.scale.first_may_not_apply:
         return Scores(visits.appointment, bank.complete(totals, random))
     items = len(bank.scale.weights)

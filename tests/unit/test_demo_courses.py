@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipelines.demo.expected import LABELS, classify_courses, lost_gains, stands_still
+from pipelines.demo.expected_courses import LABELS, classify_courses, lost_gains, stands_still
 from pipelines.demo.shapes import (
     ENDED_WHILE_WORSE,
     GRADUAL,

@@ -178,7 +178,8 @@ def _collection_occasions(path: str, tables: ClinicTables) -> ExportFile:
     rows = tables.scores["k10"]
     columns = {
         "collection_occasion_key": numbered("CO", rows["score"], 5), "episode_key": numbered("E", rows["episode"], 4),
-        "collection_occasion_date": date_text(rows["measured_on"], DATE), "reason_for_collection": _reason(rows),
+        # a spreadsheet had this file open and took the dates for numbers, as the specification warns
+        "collection_occasion_date": pc.utf8_ltrim(date_text(rows["measured_on"], DATE), "0"), "reason_for_collection": _reason(rows),
         "collection_occasion_tags": "",
     }  # fmt: skip
     return _file("collection-occasions.csv", "collection_occasions", path, columns, len(rows))

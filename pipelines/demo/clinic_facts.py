@@ -1,0 +1,127 @@
+"""Gathers what is known about one clinic: rows that hold, defects, planted events, and the figures that must be found."""
+
+from dataclasses import asdict
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.demo.calendar import Calendar
+from pipelines.demo.deliveries import NEWEST, ClinicDeliveries, Delivery
+from pipelines.demo.expected import MonthlyCounts, monthly_counts
+from pipelines.demo.expected_courses import worsening_labels
+from pipelines.demo.export import ExportFile
+from pipelines.demo.facts import DemoFacts, FileFacts
+from pipelines.demo.model import ClinicHistory
+from pipelines.demo.profiles import ClinicProfile
+from pipelines.demo.records import FACTORS, NO_DAY
+from pipelines.demo.shapes import PLAIN, REPAIRED, SHAPES, UNREPAIRED
+from pipelines.demo.tables import ClinicTables
+from pipelines.demo.vocabulary import LATE_REDIRECT, REDIRECTED
+
+SEVERAL_ROWS_A_KEY = ("goal_ratings", "consultation_items", "reviews")
+COUNTED = ("numerator", "denominator", "missing")
+
+
+def add_clinic(facts: DemoFacts, profile: ClinicProfile, calendar: Calendar, history: ClinicHistory, sent: ClinicDeliveries) -> None:
+    """Add one clinic, as it was simulated and as it sent its exports, to the facts."""
+    facts.counts[profile.id] = {system: _counts(tables) for system, tables in sent.holding.items()}
+    for delivery in sent.deliveries:
+        facts.defects += delivery.defects
+        facts.files += [_file_facts(profile, delivery, file) for file in delivery.files]
+    if sent.withdrawn:
+        facts.withdrawn[profile.id] = sent.withdrawn
+        facts.superseded[profile.id] = _superseded(*sent.deliveries)
+    if len(sent.holding) > 1:
+        clients = [set(tables.clients["client"].to_pylist()) for tables in sent.holding.values()]
+        facts.linked_clients[profile.id] = len(set.intersection(*clients))
+    months = _added_up([monthly_counts(tables, calendar) for tables in sent.holding.values()])
+    facts.expected_months[profile.id] = {indicator: asdict(counts) for indicator, counts in months.items()}
+    facts.expected_rates[profile.id] = {indicator: counts.rolling_12() for indicator, counts in months.items()}
+    facts.planted[profile.id] = _planted(history, sent)
+    facts.data_through[profile.id] = _last_day(list(sent.holding.values()))
+    if "phq9" in profile.measures:
+        labels = [worsening_labels(tables) for tables in sent.holding.values()]
+        facts.expected_labels[profile.id] = {name: sum(counts[name] for counts in labels) for name in labels[0]}
+    if sent.reported_before:
+        facts.restatements += _restatements(profile, calendar, monthly_counts(sent.reported_before, calendar), months)
+
+
+def _counts(tables: ClinicTables) -> dict[str, int]:
+    rows = {name: table for name, table in vars(tables).items() if name != "scores" and table is not None}
+    return {**{name: len(table) for name, table in rows.items()}, "scores": sum(len(scores) for scores in tables.scores.values())}
+
+
+def _file_facts(profile: ClinicProfile, delivery: Delivery, file: ExportFile) -> FileFacts:
+    rejected = sum(defect.kind == "rejected" and defect.file == file.name for defect in delivery.defects)
+    rows = pc.sum(pc.not_equal(file.rows, "")).as_py() - rejected if len(file.rows) else 0
+    return FileFacts(profile.id, delivery.system, delivery.name, file.name, file.table, rows, delivery.is_current, file.name == delivery.cut_file)
+
+
+def _superseded(base: Delivery, addition: Delivery) -> dict[str, int]:
+    """Rows of the base whose key, the first value, comes again in the addition."""
+    before = {file.table: file.rows for file in base.files}
+    again = {}
+    for file in addition.files:
+        if file.table in before:
+            keys = {row.split(",", 1)[0] for row in file.rows.to_pylist()}
+            again[file.table] = sum(row.split(",", 1)[0] in keys for row in before[file.table].to_pylist())
+    return {table: count for table, count in again.items() if count and table not in SEVERAL_ROWS_A_KEY}
+
+
+def _added_up(parts: list[dict[str, MonthlyCounts]]) -> dict[str, MonthlyCounts]:
+    """Counts of a clinic over all of its systems."""
+    total = {}
+    for indicator in dict.fromkeys(name for part in parts for name in part):
+        counts = [part[indicator] for part in parts if indicator in part]
+        total[indicator] = MonthlyCounts(*([sum(month) for month in zip(*values, strict=True)] for values in zip(*map(_columns, counts), strict=True)))
+    return total
+
+
+def _columns(counts: MonthlyCounts) -> tuple[list[int], list[int], list[int]]:
+    return counts.numerator, counts.denominator, counts.missing
+
+
+def _last_day(parts: list[ClinicTables]) -> str:
+    """The last day on which something happened that the tables know of; nothing for a clinic without data."""
+    days = []
+    for tables in parts:
+        past = tables.sessions.filter(pc.not_equal(tables.sessions["attendance"], "scheduled"))
+        days += [pc.max(past["starts_at"].cast(pa.date32(), safe=False)).as_py(), pc.max(tables.episodes["ended_on"]).as_py()]
+    return max((str(day) for day in days if day), default="")
+
+
+def _planted(history: ClinicHistory, sent: ClinicDeliveries) -> dict[str, int]:
+    """What was planted in episodes that ended, as far as the clinic's systems can say it."""
+    ended = np.concatenate([tables.episodes.filter(pc.is_valid(tables.episodes["ended_on"]))["episode"].to_numpy() for tables in sent.holding.values()])
+    planted = {name: int(history.shapes.planted(name)[ended].sum()) for name in SHAPES if name != SHAPES[PLAIN]}
+    if list(sent.holding) != ["canonical"]:
+        return planted
+    endings, redirects, rupture = history.endings, history.redirects, history.shapes.rupture[ended]
+    was_redirected, has_arrived = endings.ending[ended] == REDIRECTED, redirects.arrived_on[ended] != NO_DAY
+    planted |= {
+        "ruptures_repaired": int((rupture == REPAIRED).sum()),
+        "ruptures_unrepaired": int((rupture == UNREPAIRED).sum()),
+        "interruption_chains": int(((rupture == UNREPAIRED) & endings.is_sudden[ended]).sum()),
+        "sudden_interruptions": int(endings.is_sudden[ended].sum()),
+        "late_redirects": int((history.courses.fate[ended] == LATE_REDIRECT).sum()),
+        "redirected": int(was_redirected.sum()),
+        "redirects_never_arrived": int((was_redirected & ~has_arrived).sum()),
+    }
+    reviews = sent.holding["canonical"].reviews
+    factors = reviews["factor"].to_pylist() if reviews is not None else []
+    return planted | {f"reviewed_{factor}": factors.count(factor) for factor in FACTORS}
+
+
+def _restatements(profile: ClinicProfile, calendar: Calendar, before: dict[str, MonthlyCounts], now: dict[str, MonthlyCounts]) -> list[dict[str, object]]:
+    """Months that were reported with one figure and read differently now; the last month was not reported before."""
+    changes: list[dict[str, object]] = []
+    for indicator, counts in now.items():
+        for month in range(calendar.months - 1):
+            old, new = ([column[month] for column in _columns(part)] for part in (before[indicator], counts))
+            if old != new:
+                changes.append({
+                    "clinic": profile.id, "indicator": indicator, "month": calendar.month_name(month + 1), "delivery": NEWEST,
+                    "from": dict(zip(COUNTED, old, strict=True)), "to": dict(zip(COUNTED, new, strict=True)),
+                })  # fmt: skip
+    return changes
