@@ -48,7 +48,14 @@ def test_w20_interval_of_the_national_reliable_recovery_of_april_2025(sql: duckd
 @given(st.lists(st.integers(1, 2_000_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=1))
 def test_wilson_agrees_with_statsmodels(sql: duckdb.DuckDBPyConnection, counts: list[Counts]) -> None:
     reference = [proportion_confint(x, n, alpha=0.05, method="wilson") for x, n in counts]
-    assert np.array(wilson(sql, counts)) == pytest.approx(np.array(reference), abs=1e-12)
+    found = wilson(sql, counts)
+    assert np.array(found) == pytest.approx(np.array(reference), abs=1e-12)
+    assert all(lower <= x / n <= upper for (lower, upper), (x, n) in zip(found, counts, strict=True))
+
+
+def test_an_interval_holds_a_rate_of_one(sql: duckdb.DuckDBPyConnection) -> None:
+    """576 of 576 once got an upper end of 0.9999…, under its own rate."""
+    assert wilson(sql, [(576, 576), (0, 576)]) == [(pytest.approx(0.993375, abs=5e-7), 1), (0, pytest.approx(0.006625, abs=5e-7))]
 
 
 def test_nothing_counted_has_no_interval(sql: duckdb.DuckDBPyConnection) -> None:
