@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from reports.scope import Edition, Scope
 from reports.sections import data_quality, method, network, outcomes, page_one, rates
-from reports.views import Heading, PageOne, Section
+from reports.views import Finding, Heading, PageOne, Section
 from reports.voice import Voice
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -68,18 +68,13 @@ def all_months_page(edition: Edition, months: Sequence[datetime.date]) -> str:
 
 def _sections(scope: Scope) -> list[Section]:
     """The sections in the order of reading; one that the release has nothing for is left out."""
-    everyone, endings = outcomes.outcomes(scope), outcomes.endings(scope)
-    sections = [
-        rates.section(scope, "outcomes", ("outcome", "worsening"), [everyone] if everyone else []),
-        rates.section(scope, "goals", ("goals",)),
-        rates.section(scope, "endings", ("ending",), [endings] if endings else []),
-        rates.section(scope, "consultations", ("consultation",)),
-        rates.section(scope, "alliance", ("alliance",)),
-        rates.section(scope, "attendance", ("attendance", "involvement")),
-        data_quality.section(scope),
-        method.section(scope),
-    ]
-    return [section for section in sections if section is not None]
+    further: dict[str, list[Finding | None]] = {
+        "outcomes": [outcomes.outcomes(scope)],
+        "endings": [outcomes.endings(scope)],
+        "data_quality": [*data_quality.findings(scope)],
+    }
+    sections = [rates.section(scope, name, further.get(name, [])) for name in rates.SECTIONS]
+    return [*(section for section in sections if section is not None), method.section(scope)]
 
 
 def _report(scope: Scope, heading: Heading, first: PageOne, sections: Sequence[Section]) -> str:

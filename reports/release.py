@@ -34,7 +34,7 @@ def queries() -> Mapping[str, str]:
 
     A file that says `$whose` counts the same thing for each clinic by itself and for the network as one, and so gives two
     queries: `clinic_<name>` and `network_<name>`."""
-    found = {}
+    found: dict[str, str] = {}
     for file in sorted(QUERIES.glob("*.sql")):
         text = file.read_text(encoding="utf-8").strip()
         if "$whose" in text:
@@ -104,5 +104,5 @@ def _tables_of(connection: duckdb.DuckDBPyConnection, text: str) -> set[str]:
 
 def _run(connection: duckdb.DuckDBPyConnection, name: str, text: str) -> list[Row]:
     cursor = connection.execute(text)
-    row_type = namedtuple(name, [column[0] for column in cursor.description])  # type: ignore[misc]  # noqa: PYI024 - columns are the query's
+    row_type = namedtuple(name, [column[0] for column in cursor.description])  # type: ignore[misc]
     return [row_type._make(values) for values in cursor.fetchall()]

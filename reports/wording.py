@@ -87,7 +87,7 @@ def label(voice: Voice, indicator: Row) -> str:
 
 def finding(voice: Voice, indicator: Row, rate: Row) -> str:
     """What was counted, in words and without a percentage: "26 of 50 people who finished got reliably better"."""
-    return voice.first(
+    words = voice.first(
         f"indicators.{indicator.indicator_id}.finding",
         "indicators.any.finding",
         name=indicator.name,
@@ -95,6 +95,7 @@ def finding(voice: Voice, indicator: Row, rate: Row) -> str:
         denominator=rate.denominator,
         units=voice(f"units.{indicator.unit}", count=rate.denominator),
     )
+    return sentence(words)
 
 
 def headline(voice: Voice, indicator: Row, rate: Row, *, is_brief: bool = False) -> str:

@@ -2,12 +2,11 @@
 
 from reports.release import Row
 from reports.scope import Scope
-from reports.sections import rates
-from reports.views import Finding, Panel, Section, Table
+from reports.views import Finding, Panel, Table
 
 
-def section(scope: Scope) -> Section | None:
-    return rates.section(scope, "data_quality", ("data_quality",), [_deliveries(scope), _set_aside(scope)])
+def findings(scope: Scope) -> list[Finding]:
+    return [_deliveries(scope), _set_aside(scope)]
 
 
 def _deliveries(scope: Scope) -> Finding:

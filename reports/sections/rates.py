@@ -11,18 +11,42 @@ from reports.sections.courses_over_time import trend_panel
 from reports.sections.funnels import funnel_panel
 from reports.views import Finding, Key, Panel, Scale, Section, StripRow, Table
 
+SECTIONS = ("outcomes", "life", "goals", "courses", "endings", "consultations", "alliance", "attendance", "further", "data_quality")
+PLACE_OF_AXIS = {
+    "outcome": "outcomes",
+    "worsening": "courses",
+    "goals": "goals",
+    "ending": "endings",
+    "consultation": "consultations",
+    "alliance": "alliance",
+    "attendance": "attendance",
+    "involvement": "attendance",
+    "data_quality": "data_quality",
+}
+PLACES = {
+    "reliable_deterioration": "outcomes",
+    "life_improvement": "life",
+    "life_deterioration": "life",
+    "improved_after_short_worsening": "courses",
+}
+"""Success and failure on one axis are read together, whatever the catalogue's axis is called."""
 FIRST = ("reliable_improvement", "recovery", "reliable_deterioration", "no_reliable_change", "goal_attainment", "unplanned_ending", "paired_scores")
 """What page one shows, and so what is always open below."""
 
 
-def section(scope: Scope, name: str, axes: Sequence[str], extra: Sequence[Finding] = ()) -> Section | None:
-    """The section of some axes, with further findings at its end; None where the release has nothing of it."""
-    indicators = [indicator for indicator in scope.indicators if indicator.axis in axes]
-    findings = [*(_finding(scope, indicator) for indicator in indicators), *extra]
+def section(scope: Scope, name: str, further: Sequence[Finding | None] = ()) -> Section | None:
+    """One section with its indicators, and further findings at its end; None where the release has nothing of it."""
+    indicators = [indicator for indicator in scope.indicators if place_of(indicator) == name]
+    findings = [*(_finding(scope, indicator) for indicator in indicators), *(one for one in further if one is not None)]
     if not findings:
         return None
     panel = rows_panel(scope, indicators, f"{name}-rows") if indicators else None
     return Section(name, scope.voice(f"sections.{name}.title"), scope.voice(f"sections.{name}.lead"), panel, findings)
+
+
+def place_of(indicator: Row) -> str:
+    """The section that an indicator is read in: by its axis, where it has no place of its own."""
+    return PLACES.get(indicator.indicator_id) or PLACE_OF_AXIS.get(indicator.axis, "further")
 
 
 def rows_panel(scope: Scope, indicators: Sequence[Row], figure_id: str, *, is_brief: bool = False) -> Panel:

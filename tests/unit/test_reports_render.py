@@ -219,16 +219,16 @@ def test_a_new_indicator_is_reported_without_code(tmp_path: Path) -> None:
         for table in ("indicators", "clinic_months", "network_months"):
             connection.execute(f"""
                 insert into benchmarks.{table}
-                select * replace ('redirect_arrived' as indicator_id) from benchmarks.{table}
+                select * replace ('asked_for_feedback' as indicator_id) from benchmarks.{table}
                 where indicator_id = 'goals_recorded'""")
         connection.execute("""
-            update benchmarks.indicators set name = 'Redirect that arrived', axis = 'consultation'
-            where indicator_id = 'redirect_arrived'""")
+            update benchmarks.indicators set name = 'Asked for feedback', axis = 'consultation'
+            where indicator_id = 'asked_for_feedback'""")
     render_month(release, MONTH, tmp_path)
     page = read_page(tmp_path / "2026-10" / "harbour" / "index.html")
     assert "What did first consultations decide?" in page.text
-    assert "Redirect that arrived: 80 of 100 people (80 %): about the same as the network." in page.text
-    assert "redirect_arrived" in page.ids
+    assert "Asked for feedback: 80 of 100 people (80 %): about the same as the network." in page.text
+    assert "asked_for_feedback" in page.ids
 
 
 def test_a_release_without_a_table_has_no_section_of_it(tmp_path: Path) -> None:

@@ -79,8 +79,8 @@ def test_a_headline_is_a_finding(row: Any, sentence: str) -> None:
 
 
 def test_an_indicator_without_words_of_its_own_is_told_by_its_name() -> None:
-    own = indicator("redirect_arrived", "consultation")
-    expected = "The name of redirect_arrived: 30 of 40 people (75\u00a0%): about the same as the network."
+    own = indicator("asked_for_feedback", "consultation")
+    expected = "The name of asked_for_feedback: 30 of 40 people (75\u00a0%): about the same as the network."
     assert wording.headline(ENGLISH, own, rate(30, 40)) == expected
 
 
