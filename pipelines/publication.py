@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from pipelines import code_version, release_diff, releases
+from pipelines import check_results, code_version, release_diff, releases
 from pipelines.build_state import BuildState
 from pipelines.check_results import CheckResult
 from pipelines.data_folder import DataFolder, write_text_whole
 from pipelines.network import Network
 from pipelines.pages import render
 from pipelines.releases import Release
+
+# which step of the job keeps which checks' results
+CHECKED_BY = {"build_warehouse": check_results.DBT, "mart_expectations": check_results.GREAT_EXPECTATIONS}
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,12 @@ def _add_diff(data: DataFolder, before: Release | None, draft: Release, identity
         diff = release_diff.compare(copy, draft.warehouse, before.id, identity)
     write_text_whole(draft.folder / "diff.json", json.dumps(diff.to_dict(), indent=1))
     write_text_whole(draft.folder / "diff.html", render("diff.html", diff=diff))
+
+
+def failed_checks(data: DataFolder, step: str) -> list[CheckResult]:
+    """The checks of a step that stopped publication; none when the step failed for another reason."""
+    checked_by = CHECKED_BY.get(step)
+    return [check for check in check_results.load(data, checked_by) if check.stops_publication()] if checked_by else []
 
 
 def failure_page(data: DataFolder) -> Path:

@@ -22,6 +22,10 @@ class MonthOfReports:
     folder: Path
     is_new: bool
 
+    @classmethod
+    def of(cls, data: DataFolder, month: datetime.date, is_new: bool = False) -> "MonthOfReports":
+        return cls(_root(data) / f"{month:%Y-%m}", is_new)
+
     @property
     def network(self) -> Path:
         return self.folder / "network" / "index.html"
@@ -34,22 +38,25 @@ class MonthOfReports:
 
 def render_reports(data: DataFolder, release: Release, month: datetime.date, progress: Callable[[int, int, str], None] | None = None) -> MonthOfReports:
     """Bring the reports of `month` up to date with `release`."""
-    root = data.published / "reports"
-    folder = root / f"{month:%Y-%m}"
+    folder = MonthOfReports.of(data, month).folder
     source = {"release": release.id, "code": code_version.fingerprint(("reports",))}
     if _is_current(folder, source):
-        return MonthOfReports(folder, is_new=False)
+        return MonthOfReports.of(data, month)
     # imported late: drawing charts brings heavy libraries, which a month without news does not need
     from reports.render import render_month
 
     (folder / LEDGER).unlink(missing_ok=True)
     with releases.private_copy(release, data.work) as copy:
-        written = render_month(copy, month, root, progress=progress)
+        written = render_month(copy, month, _root(data), progress=progress)
     pages = [path for path in written if path.is_relative_to(folder)]
     _remove_others(folder, pages)
     ledger = {**source, "files": {path.relative_to(folder).as_posix(): _digest(path) for path in sorted(pages)}}
     write_text_whole(folder / LEDGER, json.dumps(ledger, indent=1))
-    return MonthOfReports(folder, is_new=True)
+    return MonthOfReports.of(data, month, is_new=True)
+
+
+def _root(data: DataFolder) -> Path:
+    return data.published / "reports"
 
 
 def _is_current(folder: Path, source: dict[str, str]) -> bool:

@@ -37,15 +37,17 @@ def invoke(data: DataFolder, command: Sequence[str], progress: Callable[[int, in
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    done = 0
+    finished: set[str] = set()
 
     def listen(event: Any) -> None:
-        nonlocal done
-        if progress and event.info.name == "NodeFinished" and event.data.node_info.resource_type in TABLES:
-            done += 1
-            progress(min(done, expected), expected)
+        if event.info.name != "NodeFinished" or event.data.node_info.resource_type not in TABLES:
+            return
+        name = event.data.node_info.unique_id
+        if progress and name not in finished:
+            finished.add(name)
+            progress(len(finished), expected)
 
-    arguments = dbt_arguments(load_contracts(), data, ["--quiet", *command])
+    arguments = dbt_arguments(load_contracts(), data, ["--log-level", "none", *command])
     with _environment(dbt_environment(data)):
         try:
             outcome = dbtRunner(callbacks=[listen]).invoke(arguments)

@@ -1,0 +1,79 @@
+"""The command `clinic-outcomes`: what its options are. Turns errors that people can mend into one line and an exit code."""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipelines.errors import ConfigurationError
+
+MISUSED = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. 0: done; 1: a check stopped publication, or a step broke; 2: wrong use or configuration."""
+    options = _parser().parse_args(arguments)
+    # imported only now: Dagster and dbt take seconds, which --help need not wait for
+    command = importlib.import_module(f"pipelines.commands.{options.command}")
+    try:
+        return int(command.execute(options))
+    except ConfigurationError as error:
+        print(f"clinic-outcomes: {error}", file=sys.stderr)
+        return MISUSED
+    except BrokenPipeError:
+        # whoever read our output has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="clinic-outcomes", description="Monthly success and failure benchmarks of psychotherapy for networks of clinics.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", dest="command")
+
+    run = _add(commands, "run", "read the inbox, build, check, publish and report; exit 0: published, 1: stopped by a check, 2: wrong configuration")
+    _network_and_inbox(run)
+    _data(run)
+    run.add_argument("--month", metavar="YYYY-MM", help="the month to report (default: the newest that was over by --as-of)")
+    run.add_argument("--as-of", metavar="YYYY-MM-DD", help="as if it were this day: later deliveries are left out (default: the day of the newest delivery)")
+    run.add_argument("--demo-key", action="store_true", help="when the environment has no pseudonym key, make one in the data folder")
+    run.add_argument("--accept-fewer-rows", action="store_true", help="publish although a table has lost half of its rows since the last release")
+
+    _network_and_inbox(_add(commands, "check", "say what is wrong with the configuration and the inbox; leaves nothing behind"))
+
+    pseudonym = _add(commands, "pseudonym", "print the pseudonym of an identifier of a practice system")
+    _clinic_and_system(pseudonym)
+    pseudonym.add_argument("--id", required=True, help="the identifier as the practice system writes it")
+
+    explain = _add(commands, "explain", "say how one episode got its labels, from the delivered rows to the verdict")
+    _data(explain)
+    _clinic_and_system(explain)
+    explain.add_argument("--episode", required=True, metavar="ID", help="the episode's identifier as the practice system writes it")
+
+    reports = _add(commands, "reports", "write the reports of a month from the published release")
+    _data(reports)
+    reports.add_argument("--month", metavar="YYYY-MM", help="the month (default: the newest of the release)")
+
+    query = _add(commands, "query", "ask the published release a question in SQL")
+    _data(query)
+    query.add_argument("sql", metavar="SQL", help="a query on the schemas core, benchmarks, ops and reference; - reads it from standard input")
+    return parser
+
+
+def _add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, purpose: str) -> argparse.ArgumentParser:
+    return commands.add_parser(name, help=purpose, description=purpose, allow_abbrev=False)
+
+
+def _network_and_inbox(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--network", required=True, type=Path, metavar="FILE", help="the network file, network.yaml")
+    parser.add_argument("--inbox", required=True, type=Path, metavar="DIR", help="the folder with the clinics' exports")
+
+
+def _data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", required=True, type=Path, metavar="DIR", help="the folder that holds raw rows, releases and reports")
+
+
+def _clinic_and_system(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--clinic", required=True, help="the clinic's id in the network file")
+    parser.add_argument("--system", required=True, help="the practice system, such as canonical")
