@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pipelines.file_facts import ColumnProfile
 from pipelines.inbox import DeliveredFile
 from pipelines.ingestion import ReadFile
+from pipelines.profile import merge_profiles
 from pipelines.source_contracts import SourceContract
 
 COMPARED_DELIVERIES = 3
@@ -55,14 +56,14 @@ def delivery_id(file: DeliveredFile) -> DeliveryId:
     return file.clinic_id, file.source_system, file.delivery
 
 
-def profile_rows(read_files: Sequence[ReadFile]) -> list[ProfileRow]:
+def profile_rows(read_files: Sequence[ReadFile], contracts: Mapping[str, SourceContract]) -> list[ProfileRow]:
     """The profiles of all readable files, each beside the row counts of its predecessors."""
     deliveries = _by_delivery(read_files)
     counts: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     rows = []
     for (clinic_id, system, delivery), files in sorted(deliveries.items(), key=lambda item: _chronological(item[1][0].delivered)):
-        is_addition = _is_addition(files)
-        for profile in (profile for file in files for profile in file.facts.profiles):
+        is_addition = _is_addition(files) or not contracts[system].newest_file_holds
+        for profile in merge_profiles([profile for file in files for profile in file.facts.profiles]):
             earlier = counts[clinic_id, system, profile.table_name][-COMPARED_DELIVERIES:]
             previous = None if is_addition or not earlier else statistics.median(earlier)
             delivered_on = files[0].delivered.delivered_on

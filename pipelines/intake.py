@@ -39,7 +39,7 @@ def take_in(
     files = inbox.scan(inbox_folder, network, contracts)
     dates = run_dates(files, as_of)
     read_files = ingestion.ingest(files, dict(contracts), data, key, progress)
-    profiles = admission.profile_rows(read_files)
+    profiles = admission.profile_rows(read_files, contracts)
     outcomes = profile_expectations.validate(profiles, contracts)
     failures = [failure for outcome in outcomes for failure in outcome.failures]
     failures += admission.missing_tables(read_files, contracts)

@@ -1,5 +1,8 @@
 """One aggregate query that describes a raw table: what is missing, what is not of its declared type, its range."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 import duckdb
 
 from pipelines.file_facts import ColumnProfile
@@ -57,3 +60,57 @@ def _measures(column: Column) -> str:
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
+
+
+def merge_profiles(profiles: Sequence[ColumnProfile]) -> list[ColumnProfile]:
+    """One profile per table and column of files that hold parts of the same tables.
+
+    A key that stands in two files counts as two; the ninth decile is that of the parts' ninth deciles, each weighted by its rows.
+    """
+    parts: dict[tuple[str, str], list[ColumnProfile]] = defaultdict(list)
+    for profile in profiles:
+        parts[profile.table_name, profile.column_name].append(profile)
+    return [_merged(same) for same in parts.values()]
+
+
+def _merged(parts: Sequence[ColumnProfile]) -> ColumnProfile:
+    if len(parts) == 1:
+        return parts[0]
+    distinct = [part.distinct for part in parts if part.distinct is not None]
+    return ColumnProfile(
+        table_name=parts[0].table_name,
+        column_name=parts[0].column_name,
+        rows=sum(part.rows for part in parts),
+        missing=sum(part.missing for part in parts),
+        invalid=sum(part.invalid for part in parts),
+        distinct=sum(distinct) if distinct else None,
+        minimum=_least([part.minimum for part in parts]),
+        maximum=_greatest([part.maximum for part in parts]),
+        ninth_decile=_weighted_ninth_decile(parts),
+    )
+
+
+def _weighted_ninth_decile(parts: Sequence[ColumnProfile]) -> str | None:
+    known = sorted(((part.ninth_decile, part.rows) for part in parts if part.ninth_decile is not None), key=lambda part: _ordered(part[0]))
+    below, total = 0, sum(rows for _, rows in known)
+    for decile, rows in known:
+        below += rows
+        if 10 * below >= 9 * total:
+            return decile
+    return None
+
+
+def _least(texts: Sequence[str | None]) -> str | None:
+    return min((text for text in texts if text is not None), key=_ordered, default=None)
+
+
+def _greatest(texts: Sequence[str | None]) -> str | None:
+    return max((text for text in texts if text is not None), key=_ordered, default=None)
+
+
+def _ordered(text: str) -> tuple[float, str]:
+    """Numbers by their size, dates and times, which start with their year, by their text."""
+    try:
+        return float(text), text
+    except ValueError:
+        return 0.0, text

@@ -28,12 +28,13 @@ def verdicts(tmp_path):
             folder = tmp_path / "inbox" / "harbour" / "canonical" / delivery
             folder.mkdir(parents=True)
             for name, content in files.items():
+                (folder / name).parent.mkdir(exist_ok=True)
                 (folder / name).write_text(content, encoding="utf-8")
         contracts = dict(load_contracts())
         files = scan(tmp_path / "inbox", NETWORK, contracts)
         read = ingest(files, contracts, DataFolder(tmp_path / "data"), KEY)
         found = [*failures, *missing_tables(read, contracts)]
-        act.profiles = profile_rows(read)
+        act.profiles = profile_rows(read, contracts)
         return {(verdict.delivered.delivery, verdict.delivered.file): verdict for verdict in judge(files, read, contracts, found, as_of)}
 
     return act
@@ -105,3 +106,12 @@ def test_row_counts_are_compared_with_the_median_of_three_full_deliveries_before
     verdicts({f"2026-{month}-03": {"episodes.csv": rows(count)} for month, count in [("07", 9), ("08", 10), ("09", 100), ("10", 11), ("11", 12)]})
     previous = {(row.delivery, row.previous_rows) for row in verdicts.profiles}
     assert previous == {("2026-07-03", None), ("2026-08-03", 9), ("2026-09-03", 9.5), ("2026-10-03", 10), ("2026-11-03", 11)}
+
+
+def test_files_that_share_a_table_have_one_profile(verdicts):
+    deliveries = {"2026-11-03": {"episodes.csv": HEADER + "E1,C1,2026-01-01\n", "more/episodes.csv": HEADER + "E2,,2026-03-01\nE3,C1,none\n"}}
+    assert len(verdicts(deliveries)) == 2
+    by_column = {row.profile.column_name: row.profile for row in verdicts.profiles}
+    assert (by_column["client_id"].rows, by_column["client_id"].missing) == (3, 1)
+    assert (by_column["episode_id"].distinct, by_column["referred_on"].invalid) == (3, 1)
+    assert (by_column["referred_on"].minimum, by_column["referred_on"].maximum) == ("2026-01-01", "2026-03-01")
