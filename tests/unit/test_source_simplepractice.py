@@ -3,9 +3,11 @@
 import datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from tests.fixtures.staging_build import StagedSystem, deliver, ingest_text, observed_header, read_inbox, stage
+from pipelines.privacy import pseudonym
+from tests.fixtures.staging_build import CLINIC, KEY, StagedSystem, deliver, ingest_text, observed_header, read_inbox, stage
 
 DELIVERY = "2026-05-20"
 ATTENDANCE, APPOINTMENTS, DETAILS = "client_attendance_report.csv", "appointment-status-report.csv", "client_details_report.csv"
@@ -114,6 +116,16 @@ def test_two_clients_of_one_name_are_never_one(simplepractice):
     name = simplepractice.pseudonym("johnjones")
     assert {row[2] for row in simplepractice.rows("clients", "row_state", f"client_pseudonym = '{name}'")} == {"quarantined"}
     assert {row[2] for row in simplepractice.rows("sessions", "row_state", f"client_pseudonym = '{name}'")} == {"quarantined"}
+
+
+def test_a_full_name_and_its_two_parts_are_one_identity_with_the_birth_date(tmp_path: Path):
+    details = "Client,Client type,Date of birth\nJane O'Roe,Adult,02/29/1980\n"
+    ingest_text(tmp_path / "a", "simplepractice", DETAILS, details)
+    ingest_text(tmp_path / "b", "canonical", "clients.csv", "client_id,first_name,last_name,birth_date\nC1,Jané,ORoe,1980-02-29\n")
+    expected = pseudonym(KEY, CLINIC, "identity", "janeoroe\x1f1980-02-29")
+    for folder in ("a", "b"):
+        [raw] = (tmp_path / folder / "data" / "raw").glob("*/*/*/*.parquet")
+        assert duckdb.read_parquet(str(raw)).select("identity_name_birth").fetchall() == [(expected,)]
 
 
 def test_no_name_and_no_address_comes_in(simplepractice):
