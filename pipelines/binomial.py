@@ -19,17 +19,8 @@ def cdf(successes: ArrayLike, trials: ArrayLike, probability: ArrayLike) -> Numb
 
 
 def quantile(level: ArrayLike, trials: ArrayLike, probability: ArrayLike) -> Numbers:
-    """The smallest r with P(R <= r) >= level: a normal guess corrected for skewness, then steps of one until it is exact."""
-    level, trials, probability = _broadcast(level, trials, probability)
-    z = ndtri(level)
-    spread = np.sqrt(trials * probability * (1 - probability))
-    skew = (1 - 2 * probability) * (z**2 - 1) / 6
-    found: Numbers = np.clip(np.floor(trials * probability + z * spread + skew), 0, trials)
-    while (too_low := cdf(found, trials, probability) < level).any():
-        found = found + too_low
-    while (too_high := cdf(found - 1, trials, probability) >= level).any():
-        found = found - too_high
-    return found
+    """The smallest r with P(R <= r) >= level."""
+    return _search(*_broadcast(level, trials, probability))[0]
 
 
 def funnel_limit(level: ArrayLike, trials: ArrayLike, target: ArrayLike) -> Numbers:
@@ -38,11 +29,27 @@ def funnel_limit(level: ArrayLike, trials: ArrayLike, target: ArrayLike) -> Numb
     Between 0 and 1. Where every count is likely enough, so that none can lie above an upper limit, that limit is 1.
     """
     level, trials, target = _broadcast(level, trials, target)
-    count = quantile(level, trials, target)
-    reached = cdf(count, trials, target)
-    excess = (reached - level) / (reached - cdf(count - 1, trials, target))
-    limit = np.clip((count - excess) / trials, 0, 1)
+    count, reached, before = _search(level, trials, target)
+    limit = np.clip((count - (reached - level) / (reached - before)) / trials, 0, 1)
     return np.where((level > 0.5) & (count == trials), 1.0, limit)
+
+
+def _search(level: Numbers, trials: Numbers, probability: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """The quantile, the distribution function there and one count before: a normal guess corrected for skewness, then steps of one."""
+    z = ndtri(level)
+    spread = np.sqrt(trials * probability * (1 - probability))
+    skew = (1 - 2 * probability) * (z**2 - 1) / 6
+    count = np.array(np.clip(np.floor(trials * probability + z * spread + skew), 0, trials))
+    reached = cdf(count, trials, probability)
+    while (short := reached < level).any():
+        count[short] += 1
+        reached[short] = cdf(count[short], trials[short], probability[short])
+    before = cdf(count - 1, trials, probability)
+    while (beyond := before >= level).any():
+        count[beyond] -= 1
+        reached[beyond] = before[beyond]
+        before[beyond] = cdf(count[beyond] - 1, trials[beyond], probability[beyond])
+    return count, reached, before
 
 
 def two_sided_p_value(successes: ArrayLike, trials: ArrayLike, target: ArrayLike) -> Numbers:

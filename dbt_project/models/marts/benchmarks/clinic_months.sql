@@ -2,6 +2,7 @@ with compared as (
     select
         points.clinic_id,
         points.month,
+        'rolling_12' as span,
         points.indicator_id,
         points.z_score,
         points.z_score * points.standard_error
@@ -66,16 +67,16 @@ placed as (
         rated.*,
         indicators.direction,
         rated.denominator - rated.missing >= rated.minimum_completeness * rated.denominator as is_complete_enough,
-        compared.* exclude (clinic_id, month, indicator_id),
+        compared.* exclude (clinic_id, month, span, indicator_id),
         {{ funnel_zone('rated.rate', 'compared') }} as zone,
         {{ funnel_zone('rated.lower_bound_rate', 'compared') }} as zone_at_lower_bound,
         {{ funnel_zone('rated.upper_bound_rate', 'compared') }} as zone_at_upper_bound
     from rated
     inner join {{ ref('indicators') }} as indicators on indicators.indicator_id = rated.indicator_id
     left join compared
-        on rated.span = 'rolling_12'
-        and compared.clinic_id = rated.clinic_id
+        on compared.clinic_id = rated.clinic_id
         and compared.month = rated.month
+        and compared.span = rated.span
         and compared.indicator_id = rated.indicator_id
 )
 

@@ -1,3 +1,8 @@
+with overdispersion as (
+    select month, 'rolling_12' as span, indicator_id, phi, tau2
+    from {{ ref('int_overdispersion') }}
+)
+
 select
     counts.month,
     counts.span,
@@ -25,5 +30,5 @@ select
 from {{ ref('int_network_counts') }} as counts
 cross join {{ ref('int_benchmark_parameters') }} as parameters
 cross join {{ source('inputs', 'parameters') }} as run
-left join {{ ref('int_overdispersion') }} as overdispersion
-    on counts.span = 'rolling_12' and overdispersion.month = counts.month and overdispersion.indicator_id = counts.indicator_id
+left join overdispersion
+    on overdispersion.month = counts.month and overdispersion.span = counts.span and overdispersion.indicator_id = counts.indicator_id
