@@ -10,12 +10,15 @@ from reports.wording import Topic
 
 @dataclass(frozen=True)
 class Table:
-    """The numbers of a figure. The first cell of a row is its heading; the columns named in `numeric` align right."""
+    """The numbers of a figure. The first cell of a row is its heading; the columns named in `numeric` align right.
+
+    A network of hundreds of clinics has tables that nobody reads: beyond `most_rows` the query gives the rest."""
 
     caption: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     numeric: Sequence[int] = ()
+    most_rows: int = 40
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,15 @@ class Key:
     shade: str
     words: str
     number: str = ""
+
+
+@dataclass(frozen=True)
+class Legend:
+    """How to read one kind of figure, and the query that gives all of its kind in the section."""
+
+    title: str
+    keys: Sequence[Key]
+    query: str
 
 
 @dataclass(frozen=True)
@@ -81,12 +93,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class Section:
-    """One question of the report with all its findings."""
+    """One question of the report: an overview of its figures, how to read what follows, and its findings."""
 
     anchor: str
     title: str
     lead: str = ""
     panel: Panel | None = None
+    reading_aids: Sequence[Legend] = ()
     findings: Sequence[Finding] = ()
 
 

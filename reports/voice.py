@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from babel.numbers import format_decimal
 
 MESSAGES = Path(__file__).parent / "messages"
 YEAR_AND_MONTH = re.compile(r"(\d{4})-(\d{2})")
+Message = str | Mapping[str, str]
 FEWEST_FOR_A_PERCENTAGE = 10
 
 
@@ -29,19 +30,19 @@ class Voice:
 
     def __init__(self, locale: babel.Locale, messages: Mapping[str, Any]) -> None:
         self.locale = locale
-        self._messages = messages
+        self._messages = dict(_flat(messages))
 
     def __call__(self, key: str, **values: Any) -> str:
         """The message at a dotted key. A message with plural forms is chosen by the value named `count`."""
-        message = self._find(key)
+        message = self._messages.get(key)
         if message is None:
             raise KeyError(f"no message {key!r} for {self.locale}")
-        if isinstance(message, Mapping):
+        if not isinstance(message, str):
             message = message.get(self.locale.plural_form(values["count"]), message["other"])
-        return str(message).format(**{name: self.write(value) for name, value in values.items()})
+        return message.format(**{name: self.write(value) for name, value in values.items()})
 
     def has(self, key: str) -> bool:
-        return self._find(key) is not None
+        return key in self._messages
 
     def first(self, *keys: str, **values: Any) -> str:
         """The message of the first key that the catalogue has."""
@@ -96,11 +97,14 @@ class Voice:
             return self("formats.none")
         return _written(value, "#,##0.###", self.locale)
 
-    def _find(self, key: str) -> Any:
-        message: Any = self._messages
-        for part in key.split("."):
-            message = message.get(part) if isinstance(message, Mapping) else None
-        return message
+
+def _flat(messages: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Message]]:
+    """Messages by their dotted keys. A mapping with the form `other` is one message in several plural forms."""
+    for name, message in messages.items():
+        if isinstance(message, Mapping) and "other" not in message:
+            yield from _flat(message, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", message
 
 
 @cache

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from reports.charts.svg import Point, dot, frame, group, line, path, specks, stretched, text
+from reports.charts.svg import Point, dot, frame, grid, group, line, path, specks, stretched, text
 
 HEIGHT = 176
 STEP = 0.1
@@ -14,6 +14,7 @@ ROOM = 0.06
 LIMITS = ("limit-998", "limit-95", "limit-95", "limit-998", "limit-wide", "limit-wide")
 """Lower 99.8 %, lower and upper 95 %, upper 99.8 %, and both 95 % limits widened for differences beyond chance."""
 NEAR_THE_EDGE = 70
+MOST_CURVE_POINTS = 24
 MOST_CIRCLES = 60
 """Beyond this many clinics all dots are one element: less round in print, but a tenth of the bytes."""
 
@@ -52,12 +53,11 @@ def backdrop(spots: Sequence[Spot], network: float, write: Callable[[float], str
     room = max((most - least) * ROOM, 1)
     empty = Backdrop(Markup(""), least - room, most + room, low, high)
     level = empty.place(0, network)[1]
-    marks: list[str] = [group("grid", [line(0, position, 100, position) for position in (0, 50, 100)])]
-    marks += [text(write(tick), 0, empty.place(0, tick)[1], anchor="end", dx=-8, dy=4) for tick in (low, (low + high) / 2, high)]
+    marks = [text(write(tick), 0, empty.place(0, tick)[1], anchor="end", dx=-8, dy=4) for tick in (low, (low + high) / 2, high)]
     marks += [text(ends[0], 0, 100, dy=20), text(ends[1], 100, 100, anchor="end", dy=20)]
     marks.append(line(0, level, 100, level, "network"))
     curves = [path([_curve(empty, spots, number)], shade) for number, shade in enumerate(LIMITS)]
-    marks.append(stretched(*curves))
+    marks.append(stretched(grid((0, 50, 100)), *curves))
     places = [empty.place(spot.denominator, spot.rate) for spot in spots]
     is_many = len(spots) > MOST_CIRCLES
     marks.append(stretched(specks(places, "others")) if is_many else group("others", [dot(*place, radius=3.5) for place in places]))
@@ -72,11 +72,12 @@ def funnel(figure_id: str, title: str, description: str, behind: Backdrop, named
         marks.append(dot(x, y, "clinic" if is_marked else "outer", 6 if is_marked else 4.5))
         if spot.name:
             is_right = x > NEAR_THE_EDGE
-            marks.append(text(spot.name, x, y, anchor="end" if is_right else "start", dx=-9 if is_right else 9, dy=4))
+            marks.append(text(spot.name, x, y, anchor="end" if is_right else None, dx=-9 if is_right else 9, dy=4))
     return frame(figure_id, title, description, HEIGHT, marks, "plot")
 
 
 def _curve(scale: Backdrop, spots: Sequence[Spot], number: int) -> list[Point]:
-    """A limit through every size that it is known for."""
-    by_size = {spot.denominator: spot.limits[number] for spot in spots}
-    return [scale.place(denominator, limit) for denominator, limit in by_size.items() if limit is not None]
+    """A limit through the sizes that it is known for, at most so many of them as the eye can tell."""
+    by_size = [(size, limit) for size, limit in {spot.denominator: spot.limits[number] for spot in spots}.items() if limit is not None]
+    step = max(1, len(by_size) // MOST_CURVE_POINTS)
+    return [scale.place(size, limit) for size, limit in [*by_size[:-1:step], *by_size[-1:]]]

@@ -13,24 +13,16 @@ TOPS = (0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 def tag(name: str, *children: str, **attributes: str | float | None) -> Markup:
     """One element, all escaped; the attributes `class_` and `aria_label` become `class` and `aria-label`."""
-    written = "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(_value(value))}"' for key, value in attributes.items() if value is not None)
-    content = Markup("").join(children)
-    return Markup(f"<{name}{written}>{content}</{name}>" if children else f"<{name}{written}/>")  # noqa: S704 - its parts are escaped above
+    written = "".join(f' {key.rstrip("_").replace("_", "-")}="{_value(value)}"' for key, value in attributes.items() if value is not None)
+    content = "".join(child if isinstance(child, Markup) else escape(child) for child in children)
+    return _markup(f"<{name}{written}>{content}</{name}>" if children else f"<{name}{written}/>")
 
 
 def frame(figure_id: str, title: str, description: str, height: int, children: Iterable[str], kind: str) -> Markup:
     """The outer element: as wide as the text, `height` pixels high, read out by its title and description."""
-    return tag(
-        "svg",
-        tag("title", title, id=f"{figure_id}-title"),
-        tag("desc", description, id=f"{figure_id}-description"),
-        *children,
-        class_=f"chart {kind}",
-        role="img",
-        width="100%",
-        height=height,
-        aria_labelledby=f"{figure_id}-title {figure_id}-description",
-    )
+    names = f"{figure_id}-t", f"{figure_id}-d"
+    heading = (tag("title", title, id=names[0]), tag("desc", description, id=names[1]))
+    return tag("svg", *heading, *children, class_=f"chart {kind}", role="img", height=height, aria_labelledby=" ".join(names))
 
 
 def stretched(*children: str) -> Markup:
@@ -38,18 +30,23 @@ def stretched(*children: str) -> Markup:
 
 
 def line(x1: float, y1: float, x2: float, y2: float, class_: str | None = None) -> Markup:
-    return tag("line", x1=share(x1), y1=share(y1), x2=share(x2), y2=share(y2), class_=class_)
+    return _markup(f'<line x1="{share(x1)}" y1="{share(y1)}" x2="{share(x2)}" y2="{share(y2)}"{_class(class_)}/>')
+
+
+def grid(positions: Iterable[float]) -> Markup:
+    """Level lines, for `stretched`."""
+    return tag("path", d="".join(f"M0 {_number(position)}H100" for position in positions), class_="grid")
 
 
 def dot(x: float, y: float, class_: str | None = None, radius: float = 4) -> Markup:
-    return tag("circle", cx=share(x), cy=share(y), r=radius, class_=class_)
+    return _markup(f'<circle cx="{share(x)}" cy="{share(y)}" r="{_number(radius)}"{_class(class_)}/>')
 
 
 def group(class_: str, children: Iterable[str]) -> Markup:
     return tag("g", *children, class_=class_)
 
 
-def text(words: str, x: float, y: float, *, anchor: str = "start", dx: float = 0, dy: float = 0, class_: str = "label") -> Markup:
+def text(words: str, x: float, y: float, *, anchor: str | None = None, dx: float = 0, dy: float = 0, class_: str | None = None) -> Markup:
     return tag("text", words, x=share(x), y=share(y), dx=dx or None, dy=dy or None, text_anchor=anchor, class_=class_)
 
 
@@ -62,8 +59,9 @@ def path(runs: Iterable[Sequence[Point]], class_: str) -> Markup:
 
 
 def specks(points: Iterable[Point], class_: str) -> Markup:
-    """Many equal dots as one element: a stroke of no length with round ends."""
-    return tag("path", d="".join(f"M{_number(x)} {_number(y)}h0" for x, y in points), class_=class_)
+    """Many equal dots as one element: a stroke of no length with round ends. Dots on the same whole percent are one."""
+    places = sorted({(round(x), round(y)) for x, y in points})
+    return tag("path", d="".join(f"M{x} {y}h0" for x, y in places), class_=class_)
 
 
 def top_of(values: Iterable[float | None]) -> float:
@@ -84,12 +82,21 @@ def runs_of(points: Iterable[Point | None]) -> list[list[Point]]:
 
 
 def share(value: float) -> str:
-    return f"{_number(value)}%"
+    """A length in percent. Zero needs no unit."""
+    return f"{_number(value)}%" if value else "0"
 
 
 def _value(value: str | float) -> str:
-    return value if isinstance(value, str) else _number(value)
+    return escape(value) if isinstance(value, str) else _number(value)
+
+
+def _class(name: str | None) -> str:
+    return f' class="{name}"' if name else ""
 
 
 def _number(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
+
+
+def _markup(text: str) -> Markup:
+    return Markup(text)  # noqa: S704 - whatever comes from outside has been escaped where it was put in

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reports.charts.svg import Point, dot, frame, group, line, path, runs_of, share, stretched, tag, text, top_of
+from reports.charts.svg import Point, dot, frame, grid, group, line, path, runs_of, share, stretched, tag, text, top_of
 
 HEIGHT = 176
 
@@ -51,8 +51,7 @@ def trend(
     def height(rate: float) -> float:
         return 100 - 100 * min(max(rate, 0), top) / top
 
-    marks: list[str] = [group("grid", [line(0, position, 100, position) for position in (0, 50, 100)])]
-    marks += [text(write(tick), 0, height(tick), anchor="end", dx=-8, dy=4) for tick in (0.0, top / 2, top)]
+    marks = [text(write(tick), 0, height(tick), anchor="end", dx=-8, dy=4) for tick in (0.0, top / 2, top)]
     for limit in limits:
         start, end = at(limit.first - step / 2), at(limit.last + step / 2)
         if limit.lower is not None and limit.upper is not None:
@@ -62,7 +61,7 @@ def trend(
         marks.append(line(0, height(network), 100, height(network), "network"))
     points = {period.month: (at(period.month), height(period.rate)) for period in periods}
     every: list[Point | None] = [points.get(month) for month in range(0, months, step)]
-    marks.append(stretched(path(runs_of(every), "course")))
+    marks.append(stretched(grid((0, 50, 100)), path(runs_of(every), "course")))
     marks.append(group("clinic", [dot(*points[period.month], radius=3.5) for period in periods if not period.is_special]))
     marks += [_triangle(points[period.month]) for period in periods if period.is_special]
     marks += [text(ends[0], 0, 100, dy=20), text(ends[1], 100, 100, anchor="end", dy=20)]

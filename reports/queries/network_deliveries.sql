@@ -1,4 +1,4 @@
--- The deliveries of the last twelve months, one row a clinic and system: files and rows read, admitted and set aside.
+-- The deliveries of the last twelve months, one row a clinic and system, refused ones first: files and rows read, admitted and set aside.
 select
     clinic_id,
     source_system,
@@ -12,4 +12,4 @@ select
 from ops.deliveries
 where delivered_on >= $month - interval 11 month
 group by clinic_id, source_system
-order by clinic_id, source_system
+order by files_refused desc, clinic_id, source_system

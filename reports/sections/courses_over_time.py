@@ -34,8 +34,7 @@ def trend_panel(scope: Scope, indicator: Row) -> Panel | None:
         figure_id, title, description, _periods(points), _limits(points), network, MONTHS_OF[first.grain],
         (voice.short_month(first.month), voice.short_month(_last_month(last))), voice.percent,
     )  # fmt: skip
-    return Panel(figure_id, title, drawing, legend=_trend_legend(scope, points, network),
-                 table=_trend_table(scope, title, points), query=scope.sql("trend", [indicator.indicator_id]))  # fmt: skip
+    return Panel(figure_id, title, drawing, table=_trend_table(scope, title, points))
 
 
 def _trend_title(scope: Scope, points: Sequence[Row]) -> str:
@@ -67,16 +66,12 @@ def _months_between(first: datetime.date, last: datetime.date) -> int:
     return (last.year - first.year) * 12 + last.month - first.month
 
 
-def _trend_legend(scope: Scope, points: Sequence[Row], network: float | None) -> list[Key]:
-    voice = scope.voice
-    keys = []
-    if points[-1].lower_limit is not None:
-        keys.append(Key("band", voice(f"figures.trend.{'trial' if points[-1].is_trial else 'band'}")))
-    if any(point.is_special for point in points):
-        keys.append(Key("special", voice("figures.trend.special")))
-    if network is not None:
-        keys.append(Key("network-line", voice("figures.trend.network")))
-    return keys
+def legend(scope: Scope) -> list[Key]:
+    """How to read a course."""
+    if scope.clinic is None:
+        return [Key("clinic", scope.voice("figures.trend.of_network"))]
+    keys = [Key(name, scope.voice(f"figures.trend.{name}")) for name in ("band", "special")]
+    return [*keys, Key("network-line", scope.voice("figures.trend.network"))]
 
 
 def _trend_table(scope: Scope, caption: str, points: Sequence[Row]) -> Table:
@@ -91,7 +86,7 @@ def _trend_table(scope: Scope, caption: str, points: Sequence[Row]) -> Table:
         ]
         for point in points
     ]
-    if points[-1].mean is None:
+    if not any(point.is_special for point in points):
         heads, lines = heads[:-1], [line[:-1] for line in lines]
     return Table(caption, [voice(f"figures.trend.{head}") for head in heads], lines, numeric=(1, 2))
 

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 
+from reports import wording
 from reports.charts import funnel
 from reports.release import Row
 from reports.scope import Edition, Scope
 from reports.views import Key, Panel, Table
-
-MOST_LISTED = 60
-"""Beyond this many clinics the network's table lists the ones outside the limits only; the query gives all."""
 
 
 def funnel_panel(scope: Scope, indicator: Row) -> Panel | None:
@@ -41,9 +39,10 @@ def _of_clinic(scope: Scope, indicator: Row, spots: Sequence[Row]) -> Panel | No
 
 
 def _of_network(scope: Scope, indicator: Row, spots: Sequence[Row]) -> Panel:
+    """The clinics outside the 95 % limits by name, the clear differences first; the query gives the others too."""
     voice = scope.voice
-    named = [(scope.edition.name_of(spot.clinic_id), spot) for spot in spots]
-    outer = [(name, spot) for name, spot in named if not spot.is_inside]
+    outer = [(scope.edition.name_of(spot.clinic_id), spot) for spot in spots if not spot.is_inside]
+    outer.sort(key=lambda pair: (pair[1].comparison not in wording.CLEARLY, pair[0]))
     title = voice("figures.funnel.title_network", count=len(outer))
     lines = [
         [
@@ -53,8 +52,9 @@ def _of_network(scope: Scope, indicator: Row, spots: Sequence[Row]) -> Panel:
             voice.interval(spot.funnel_lower_95, spot.funnel_upper_95),
             voice(f"comparisons.{spot.comparison}"),
         ]
-        for name, spot in sorted(named if len(spots) <= MOST_LISTED else outer, key=lambda pair: pair[0])
+        for name, spot in outer
     ]
+    lines.append([voice("figures.funnel.clinics_inside", count=len(spots) - len(outer)), *[voice("formats.none")] * 4])
     columns = _columns(scope, "clinic", "counted", "rate", "limits", "comparison")
     table = Table(title, columns, lines, numeric=(1, 2, 3))
     return _panel(scope, indicator, spots, title, _description(scope, spots), table, [_spot(spot, name) for name, spot in outer])
@@ -64,8 +64,7 @@ def _panel(scope: Scope, indicator: Row, spots: Sequence[Row], title: str, descr
     figure_id = f"{indicator.indicator_id}-funnel"
     behind = _backdrop(scope.edition, indicator, spots)
     drawing = funnel.funnel(figure_id, title, description, behind, named, is_marked=scope.clinic is not None)
-    query = scope.facts.sql("funnel", indicators=[indicator.indicator_id])
-    return Panel(figure_id, title, drawing, legend=_legend(scope, spots), table=table, query=query)
+    return Panel(figure_id, title, drawing, table=table)
 
 
 def _description(scope: Scope, spots: Sequence[Row]) -> str:
@@ -76,16 +75,16 @@ def _columns(scope: Scope, *names: str) -> list[str]:
     return [scope.voice(f"figures.funnel.{name}") for name in names]
 
 
-def _legend(scope: Scope, spots: Sequence[Row]) -> list[Key]:
+def legend(scope: Scope) -> list[Key]:
+    """How to read a funnel."""
     voice = scope.voice
     own = [] if scope.clinic is None else [Key("clinic", voice("figures.funnel.this_clinic"))]
-    wide = [Key("limit-wide", voice("figures.funnel.limits_wide"))] if _is_widened(spots) else []
     return [
         *own,
         Key("others", voice(f"figures.funnel.{'other_clinics' if own else 'clinics'}")),
         Key("limit-95", voice("figures.funnel.limits_95")),
         Key("limit-998", voice("figures.funnel.limits_998")),
-        *wide,
+        Key("limit-wide", voice("figures.funnel.limits_wide")),
         Key("network-line", voice("figures.rows.legend_network")),
     ]
 
@@ -101,10 +100,8 @@ def _backdrop(edition: Edition, indicator: Row, spots: Sequence[Row]) -> funnel.
 
 
 def _spot(row: Row, name: str = "") -> funnel.Spot:
-    wide = (row.overdispersed_lower_95, row.overdispersed_upper_95) if row.is_widened else (None, None)
-    limits = (row.funnel_lower_998, row.funnel_lower_95, row.funnel_upper_95, row.funnel_upper_998, *wide)
+    limits = (
+        row.funnel_lower_998, row.funnel_lower_95, row.funnel_upper_95, row.funnel_upper_998,
+        row.overdispersed_lower_95, row.overdispersed_upper_95,
+    )  # fmt: skip
     return funnel.Spot(row.denominator, row.rate, limits, name)
-
-
-def _is_widened(spots: Sequence[Row]) -> bool:
-    return any(spot.is_widened for spot in spots)

@@ -7,9 +7,8 @@ from reports.charts import rows
 from reports.charts.svg import top_of
 from reports.release import Row
 from reports.scope import Scope
-from reports.sections.courses_over_time import trend_panel
-from reports.sections.funnels import funnel_panel
-from reports.views import Finding, Key, Panel, Scale, Section, StripRow, Table
+from reports.sections import courses_over_time, funnels
+from reports.views import Finding, Key, Legend, Panel, Scale, Section, StripRow, Table
 
 SECTIONS = ("outcomes", "life", "goals", "courses", "endings", "consultations", "alliance", "attendance", "further", "data_quality")
 PLACE_OF_AXIS = {
@@ -40,8 +39,10 @@ def section(scope: Scope, name: str, further: Sequence[Finding | None] = ()) -> 
     findings = [*(_finding(scope, indicator) for indicator in indicators), *(one for one in further if one is not None)]
     if not findings:
         return None
-    panel = rows_panel(scope, indicators, f"{name}-rows") if indicators else None
-    return Section(name, scope.voice(f"sections.{name}.title"), scope.voice(f"sections.{name}.lead"), panel, findings)
+    title, lead = scope.voice(f"sections.{name}.title"), scope.voice(f"sections.{name}.lead")
+    if not indicators:
+        return Section(name, title, lead, findings=findings)
+    return Section(name, title, lead, rows_panel(scope, indicators, f"{name}-rows"), _reading_aids(scope, indicators), findings)
 
 
 def place_of(indicator: Row) -> str:
@@ -66,7 +67,7 @@ def rows_panel(scope: Scope, indicators: Sequence[Row], figure_id: str, *, is_br
 
 def _finding(scope: Scope, indicator: Row) -> Finding:
     rate = scope.rates[indicator.indicator_id]
-    panels = [trend_panel(scope, indicator), funnel_panel(scope, indicator)] if wording.is_shown(rate) else []
+    panels = [courses_over_time.trend_panel(scope, indicator), funnels.funnel_panel(scope, indicator)] if wording.is_shown(rate) else []
     return Finding(
         indicator.indicator_id,
         wording.headline(scope.voice, indicator, rate),
@@ -136,6 +137,15 @@ def _legend(scope: Scope, strips: Sequence[rows.Strip]) -> list[Key]:
     if any(strip.benchmarks for strip in strips):
         keys.append(Key("benchmark", voice("figures.rows.legend_benchmark")))
     return keys
+
+
+def _reading_aids(scope: Scope, indicators: Sequence[Row]) -> list[Legend]:
+    """How to read the courses and funnels of a section, and the query behind each kind, once for all of them."""
+    names = [indicator.indicator_id for indicator in indicators]
+    return [
+        Legend(scope.voice("figures.trend.key"), courses_over_time.legend(scope), scope.sql("trend", names)),
+        Legend(scope.voice("figures.funnel.key"), funnels.legend(scope), scope.facts.sql("funnel", indicators=names)),
+    ]
 
 
 def _table(scope: Scope, indicators: Sequence[Row], caption: str) -> Table:

@@ -27,9 +27,9 @@ def test_words_and_attributes_are_escaped() -> None:
 def test_a_chart_is_read_out_by_its_title_and_description() -> None:
     drawing = svg.frame("recovery-trend", "The finding", "The numbers", 100, [], "plot")
     assert 'role="img"' in drawing
-    assert 'aria-labelledby="recovery-trend-title recovery-trend-description"' in drawing
-    assert '<title id="recovery-trend-title">The finding</title>' in drawing
-    assert '<desc id="recovery-trend-description">The numbers</desc>' in drawing
+    assert 'aria-labelledby="recovery-trend-t recovery-trend-d"' in drawing
+    assert '<title id="recovery-trend-t">The finding</title>' in drawing
+    assert '<desc id="recovery-trend-d">The numbers</desc>' in drawing
 
 
 def test_a_scale_ends_at_the_first_round_share_that_holds_everything() -> None:
@@ -69,8 +69,8 @@ def test_a_course_has_a_dot_for_each_known_period_and_a_gap_for_each_unknown_one
     periods = [trend.Period(0, 0.2), trend.Period(6, 0.4), trend.Period(9, 0.4, is_special=True)]
     drawing = trend.trend("a", "t", "d", periods, [], 0.32, 3, ("Nov", "Oct"), write)
     assert [dot["cx"] for dot in attributes(drawing, "circle", "clinic")] == ["12.5%", "62.5%"]
-    assert [dot["cy"] for dot in attributes(drawing, "circle", "clinic")] == ["50%", "0%"]
-    assert '<svg x="87.5%" y="0%" overflow="visible"><path d="M0 -7L6.5 4.5H-6.5Z" class="special"/>' in drawing
+    assert [dot["cy"] for dot in attributes(drawing, "circle", "clinic")] == ["50%", "0"]
+    assert '<svg x="87.5%" y="0" overflow="visible"><path d="M0 -7L6.5 4.5H-6.5Z" class="special"/>' in drawing
     assert attributes(drawing, "path", "course")[0]["d"] == "M12.5 50M62.5 0L87.5 0"
     assert attributes(drawing, "line", "network")[0]["y1"] == "20%"
 
@@ -79,7 +79,7 @@ def test_the_usual_variation_is_a_band_around_its_mean_kept_inside_the_scale() -
     periods = [trend.Period(month, 0.4) for month in range(10)]
     drawing = trend.trend("a", "t", "d", periods, [trend.Limits(0, 9, 0.2, -0.1, 0.4)], None, 1, ("Nov", "Aug"), write)
     band = attributes(drawing, "rect", "band")[0]
-    assert (band["x"], band["width"], band["y"], band["height"]) == ("0%", "100%", "0%", "100%")
+    assert (band["x"], band["width"], band["y"], band["height"]) == ("0", "100%", "0", "100%")
     assert attributes(drawing, "line", "mean")[0]["y1"] == "50%"
 
 
