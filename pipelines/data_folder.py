@@ -1,6 +1,7 @@
 """Where things lie below the data directory, and how files get there whole or not at all."""
 
 import os
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +57,8 @@ class DataFolder:
 def write_whole(target: Path, write: Callable[[Path], None]) -> None:
     """Let `write` fill a temporary file beside `target`, flush it to disk and move it there in one step."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    # the same file delivered twice may be written by two readers at once
+    temporary = target.with_name(f".{target.name}.{os.getpid()}-{threading.get_ident()}.tmp")
     try:
         write(temporary)
         with temporary.open("rb") as stream:

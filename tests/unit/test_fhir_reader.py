@@ -257,3 +257,9 @@ def test_members_of_a_panel_are_kept_as_pseudonyms(deliver):
 def test_the_log_and_the_manifest_of_an_export_are_no_resources(deliver):
     facts, _ = deliver({"log.ndjson": '{"eventId": "kickoff"}\n', "export_manifest.json": {"output": []}, "Patient.000.ndjson": [patient("p1")]})
     assert list(facts) == ["Patient.000.ndjson"]
+
+
+def test_copies_of_one_file_do_not_get_in_each_others_way(deliver):
+    facts, data = deliver({f"copy-{number}.json": patient("p1") for number in range(40)})
+    assert len(facts) == 40
+    assert raw_rows(data, "patients", "client_id") == [(identified("p1"),)]
