@@ -113,3 +113,13 @@
             then aggregate(filter({{ numbers }}, item -> item is not null), cast(0 as decimal(18,3)), (total, item) -> cast(total + item as decimal(18,3)))
     end
 {%- endmacro %}
+
+
+{# How many items hold at least the given answer. #}
+{% macro items_from(numbers, answer) -%}
+    {{ return(adapter.dispatch('items_from', 'clinic_outcomes')(numbers, answer)) }}
+{%- endmacro %}
+
+{% macro duckdb__items_from(numbers, answer) -%} len(list_filter({{ numbers }}, lambda item: item >= {{ answer }})) {%- endmacro %}
+
+{% macro spark__items_from(numbers, answer) -%} size(filter({{ numbers }}, item -> item >= {{ answer }})) {%- endmacro %}

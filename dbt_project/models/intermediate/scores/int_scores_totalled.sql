@@ -27,6 +27,7 @@ measures as (
         measures.max_missing_items,
         measures.prorated_decimals,
         measures.not_applicable_item,
+        measures.risk_item,
         measures.full_form_items,
         {{ item_positions('measures.full_form_positions') }} as full_form_positions,
         {{ item_positions('measures.reverse_items') }} as reverse_items,
@@ -88,6 +89,7 @@ shaped as (
         measures.scoring,
         measures.max_missing_items,
         measures.prorated_decimals,
+        measures.risk_item,
         measures.reverse_items,
         measures.subscale_1,
         measures.subscale_2,
@@ -234,6 +236,7 @@ select
     total_reported,
     total_computed,
     cast(points as decimal(9, 3)) as points,
+    cast(case when items_validity = 'valid' then {{ list_item('numbers', 'risk_item') }} end as decimal(9, 3)) as risk_answer,
     case
         when validity not in ('valid', 'totals_differ') then null
         when items_validity = 'valid' then total_computed

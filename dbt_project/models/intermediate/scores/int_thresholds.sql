@@ -87,7 +87,7 @@ select
     min_by(critical_value, distance) filter (where reliable_change is not null) as critical_value,
     min_by(rule_set, distance) filter (where reliable_change is not null) as change_rule_set,
     min_by(threshold_version, distance - case when reliable_change is null then 0 else 100 end) as threshold_version,
-    min_by(source, distance - case when reliable_change is null then 0 else 100 end) as source,
+    nullif(min_by(coalesce(source, ''), distance - case when reliable_change is null then 0 else 100 end), '') as source,
     min_by(is_verified, distance - case when reliable_change is null then 0 else 100 end) as is_verified
 from candidates
 group by roll_up, measure_id, rater, age_band, effective_from, effective_until

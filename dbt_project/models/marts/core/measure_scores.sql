@@ -46,6 +46,7 @@ select
     scores.total_reported,
     scores.total_computed,
     scores.points,
+    scores.risk_answer,
     cast(scores.items_answered as bigint) as items_answered,
     cast(scores.item_count as bigint) as item_count,
     scores.is_prorated,
