@@ -18,29 +18,36 @@ with scores as (
     where measure_scores.is_used and measure_scores.measured_on <= coalesce(episodes.ended_on, measure_scores.measured_on)
 ),
 
+days as (
+    select
+        episode_key,
+        cast(starts_at_local as date) as day,
+        1 as sessions
+    from {{ ref('sessions') }}
+    where is_attended and kind <> 'follow_up'
+    union all
+    select
+        episode_key,
+        measured_on as day,
+        0 as sessions
+    from scores
+),
+
 sessions_by_day as (
     select
         episode_key,
-        cast(starts_at_local as date) as attended_on,
-        count(*) as sessions
-    from {{ ref('sessions') }}
-    where is_attended and kind <> 'follow_up'
-    group by episode_key, cast(starts_at_local as date)
-),
-
-score_days as (
-    select distinct episode_key, measured_on from scores
+        day,
+        sum(sessions) as sessions
+    from days
+    group by episode_key, day
 ),
 
 session_numbers as (
     select
-        score_days.episode_key,
-        score_days.measured_on,
-        greatest(coalesce(sum(sessions_by_day.sessions), 0), 1) as session_number
-    from score_days
-    left join sessions_by_day
-        on score_days.episode_key = sessions_by_day.episode_key and sessions_by_day.attended_on <= score_days.measured_on
-    group by score_days.episode_key, score_days.measured_on
+        episode_key,
+        day,
+        greatest(sum(sessions) over (partition by episode_key order by day), 1) as session_number
+    from sessions_by_day
 ),
 
 -- The thresholds by which the first and last score of the episode are judged, for every score between them.
@@ -68,7 +75,7 @@ oriented as (
         changes.reliable_change
     from scores
     inner join session_numbers
-        on scores.episode_key = session_numbers.episode_key and scores.measured_on = session_numbers.measured_on
+        on scores.episode_key = session_numbers.episode_key and scores.measured_on = session_numbers.day
     inner join {{ ref('int_measure_changes') }} as changes
         on
             scores.episode_key = changes.episode_key
