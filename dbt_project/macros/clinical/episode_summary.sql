@@ -1,13 +1,14 @@
 {# One plain sentence on an ended episode, made of codes only: how it ended, symptoms, goals, life situation. It names what is not known. #}
 {% macro episode_summary() -%}
     concat(
-        case ending_class
-            when 'planned' then 'Ended as planned'
-            when 'redirected' then 'Ended by referral to a colleague'
-            when 'client_unplanned' then 'Ended by the client before the work was done'
-            when 'provider' then 'Ended by the clinic'
-            when 'external' then 'Ended for an outer reason'
-            else 'Ended in a way nobody recorded'
+        case
+            when ending_class = 'planned' then 'Ended as planned'
+            when ending_class = 'redirected' and is_redirected then 'Referred on to a colleague'
+            when ending_class = 'redirected' then 'Found not suitable for this service'
+            when ending_class = 'client_unplanned' then 'Stopped by the client'
+            when ending_class = 'provider' then 'Ended by the clinic'
+            when ending_class = 'external' then 'Ended for an outer reason'
+            else 'Ended for a reason that nobody recorded'
         end,
         case attended_treatment_sessions
             when 0 then ' before treatment'

@@ -80,7 +80,10 @@ unambiguous_names as (
         people_per_system.identity_name_birth
     from people_per_system
     inner join (
-        select clinic_id, identity_name_birth, count(distinct identity_strong) as strong_identities
+        select
+            clinic_id,
+            identity_name_birth,
+            count(distinct identity_strong) as strong_identities
         from strongly_linked
         where identity_name_birth is not null
         group by clinic_id, identity_name_birth

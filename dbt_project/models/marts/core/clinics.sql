@@ -3,16 +3,22 @@ with dates as (
     from {{ ref('sessions') }}
     where attendance <> 'scheduled'
     union all
-    select clinic_id, measured_on as happened_on
+    select
+        clinic_id,
+        measured_on as happened_on
     from {{ ref('measure_scores') }}
     union all
-    select clinic_id, ended_on as happened_on
+    select
+        clinic_id,
+        ended_on as happened_on
     from {{ ref('episodes') }}
     where ended_on is not null
 ),
 
 covered as (
-    select clinic_id, max(happened_on) as data_through_on
+    select
+        clinic_id,
+        max(happened_on) as data_through_on
     from dates
     group by clinic_id
 )

@@ -1,6 +1,10 @@
 -- Administrations that stand twice are found by counting, so that only those few need to be compared.
 with repeated as (
-    select episode_key, measure_id, rater, measured_on
+    select
+        episode_key,
+        measure_id,
+        rater,
+        measured_on
     from {{ ref('int_scores_totalled') }}
     group by episode_key, measure_id, rater, measured_on
     having count(*) > 1
