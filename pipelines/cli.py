@@ -37,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     _data(run)
     run.add_argument("--month", metavar="YYYY-MM", help="the month to report (default: the newest that was over by --as-of)")
     run.add_argument("--as-of", metavar="YYYY-MM-DD", help="as if it were this day: later deliveries are left out (default: the day of the newest delivery)")
-    run.add_argument("--demo-key", action="store_true", help="when the environment has no pseudonym key, make one in the data folder")
+    _demo_key(run)
     run.add_argument("--accept-fewer-rows", action="store_true", help="publish although a table has lost half of its rows since the last release")
 
     _network_and_inbox(_add(commands, "check", "say what is wrong with the configuration and the inbox; leaves nothing behind"))
@@ -50,6 +50,12 @@ def _parser() -> argparse.ArgumentParser:
     _data(explain)
     _clinic_and_system(explain)
     explain.add_argument("--episode", required=True, metavar="ID", help="the episode's identifier as the practice system writes it")
+
+    ui = _add(commands, "ui", "open the Dagster UI: what arrived, what was refused and why, and every run")
+    _network_and_inbox(ui)
+    _data(ui)
+    _demo_key(ui)
+    ui.add_argument("--port", type=int, default=3000, help="where the UI listens on this machine (default: 3000)")
 
     reports = _add(commands, "reports", "write the reports of a month from the published release")
     _data(reports)
@@ -72,6 +78,10 @@ def _network_and_inbox(parser: argparse.ArgumentParser) -> None:
 
 def _data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", required=True, type=Path, metavar="DIR", help="the folder that holds raw rows, releases and reports")
+
+
+def _demo_key(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--demo-key", action="store_true", help="when the environment has no pseudonym key, make one in the data folder")
 
 
 def _clinic_and_system(parser: argparse.ArgumentParser) -> None:

@@ -112,6 +112,7 @@ def _source(build: Path) -> Iterator[Any]:
     try:
         yield source
     finally:
+        source.get_execution_engine().close()
         source.get_engine().dispose()
 
 

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pyarrow.parquet as pq
 
 from pipelines import check_results, code_version, release_diff, releases
@@ -62,13 +63,20 @@ def _write(data: DataFolder, network: Network, state: BuildState, identity: str,
         "previous": before.id if before else None,
         "network": network.name,
         "as_of": dates.as_of.isoformat(),
-        "month": f"{dates.month:%Y-%m}",
+        "months": _months(data),
         "made_from": state.identity,
         "code": code_version.fingerprint(),
         "versions": code_version.versions(),
         "inputs": _inputs(data),
     }
     return releases.write(data, identity, manifest, checks, annotate=lambda draft: _add_diff(data, before, draft, identity))
+
+
+def _months(data: DataFolder) -> list[str]:
+    """The months that the build has figures for, oldest first."""
+    with duckdb.connect(str(data.build), read_only=True) as connection:
+        rows = connection.execute("select distinct strftime(month, '%Y-%m') from benchmarks.network_months order by 1").fetchall()
+    return [month for (month,) in rows]
 
 
 def _inputs(data: DataFolder) -> list[dict[str, str]]:

@@ -51,6 +51,11 @@ class Release:
         manifest: dict[str, Any] = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
         return manifest
 
+    def months(self) -> list[str]:
+        """The months that it has figures for, YYYY-MM, oldest first."""
+        months: list[str] = self.manifest()["months"]
+        return months
+
     def is_whole(self) -> bool:
         """Whether the DuckDB file is, byte for byte, the one that was written; false for what a crash left half done."""
         try:

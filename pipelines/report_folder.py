@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipelines import code_version, releases
 from pipelines.data_folder import DataFolder, write_text_whole
+from pipelines.errors import ConfigurationError
 from pipelines.releases import Release
 
 LEDGER = "reports.json"
@@ -38,6 +39,10 @@ class MonthOfReports:
 
 def render_reports(data: DataFolder, release: Release, month: datetime.date, progress: Callable[[int, int, str], None] | None = None) -> MonthOfReports:
     """Bring the reports of `month` up to date with `release`."""
+    if f"{month:%Y-%m}" not in release.months():
+        raise ConfigurationError(
+            "--month", "", f"{month:%Y-%m} has no figures in release {release.id}, which goes from {release.months()[0]} to {release.months()[-1]}"
+        )
     folder = MonthOfReports.of(data, month).folder
     source = {"release": release.id, "code": code_version.fingerprint(("reports",))}
     if _is_current(folder, source):

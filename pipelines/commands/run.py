@@ -2,7 +2,6 @@
 
 import argparse
 import datetime
-import os
 import sys
 from collections.abc import Iterator
 
@@ -10,9 +9,9 @@ from pipelines.data_folder import DataFolder
 from pipelines.errors import ConfigurationError
 from pipelines.inbox import scan
 from pipelines.job_run import STEPS, JobOutcome, run_job
+from pipelines.key_choice import provide_key
 from pipelines.locations import Locations
 from pipelines.network import load_network
-from pipelines.privacy import KEY_FILE_VARIABLE, KEY_VARIABLE, load_key
 from pipelines.progress import shown_progress
 from pipelines.publication import failed_checks, failure_page
 from pipelines.releases import private_copy, published
@@ -28,7 +27,7 @@ def execute(options: argparse.Namespace) -> int:
     """Check what can be checked at once, run the job, say what came of it."""
     locations = Locations.of(options.network, options.inbox, options.data)
     month = _month(locations, options.month, options.as_of)
-    _provide_key(locations.data, options.demo_key)
+    provide_key(locations.data, options.demo_key)
     with shown_progress() as say:
         outcome = run_job(locations, f"{month:%Y-%m}", options.as_of or "", options.accept_fewer_rows, say)
     if outcome.is_misconfigured:
@@ -47,14 +46,6 @@ def _month(locations: Locations, month: str | None, as_of: str | None) -> dateti
         raise ConfigurationError(locations.inbox, "", "is not a folder; --inbox names the folder with the clinics' exports")
     dates = run_dates(scan(locations.inbox, network, contracts), parse_day(as_of) if as_of else None)
     return checked_month(parse_month(month) if month else None, dates)
-
-
-def _provide_key(data: DataFolder, demo_key: bool) -> None:
-    """Make sure that there is a key, and that the steps of the job find it."""
-    demo_key_file = data.root / "demo.key"
-    load_key(demo_key_file=demo_key_file if demo_key else None)
-    if demo_key and not (os.environ.get(KEY_VARIABLE) or os.environ.get(KEY_FILE_VARIABLE)):
-        os.environ[KEY_FILE_VARIABLE] = str(demo_key_file)
 
 
 def _success(data: DataFolder, month: datetime.date) -> Iterator[str]:

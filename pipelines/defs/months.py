@@ -1,4 +1,4 @@
-"""The months that can be reported. They come from the deliveries, not from a clock: what was not delivered cannot be chosen."""
+"""The months that can be chosen: those that the release has figures for. They come from the deliveries, not from a clock."""
 
 import dagster as dg
 

@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines import check_results
+from pipelines.defs import months
 from pipelines.defs.groups import OWNERS, PUBLICATION
 from pipelines.defs.markdown import table
 from pipelines.defs.warehouse.dbt_runner import TABLES, load_manifest
@@ -39,10 +40,11 @@ def release(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         description="The tables of core, benchmarks, ops and reference in one read-only DuckDB file, with a manifest and what changed. "
         "Written, checked, then pointed to: published/warehouse.duckdb leads to the newest.",
     )
-    def step(workplace: Workplace, sole_run: SoleRun) -> dg.MaterializeResult[None]:
+    def step(context: dg.AssetExecutionContext, workplace: Workplace, sole_run: SoleRun) -> dg.MaterializeResult[None]:
         checks = [*check_results.load(workplace.data, check_results.DBT), *check_results.load(workplace.data, check_results.GREAT_EXPECTATIONS)]
         publication = publish(workplace.data, workplace.network(), load_key(), checks)
         failure_page(workplace.data).unlink(missing_ok=True)
+        context.instance.add_dynamic_partitions(months.NAME, publication.release.months())
         return dg.MaterializeResult(metadata=_metadata(workplace, publication))
 
     return step
@@ -62,7 +64,7 @@ def _metadata(workplace: Workplace, publication: Publication) -> dict[str, Any]:
         "release": published.id,
         "is_new": publication.is_new,
         "as_of": manifest["as_of"],
-        "newest_month": manifest["month"],
+        "months": f"{published.months()[0]} to {published.months()[-1]}",
         "file": dg.MetadataValue.path(workplace.data.published / "warehouse.duckdb"),
         "megabytes": round(manifest["warehouse"]["bytes"] / 1e6, 1),
         "dagster/row_count": sum(facts["rows"] for facts in manifest["tables"].values()),

@@ -40,11 +40,11 @@ def invoke(data: DataFolder, command: Sequence[str], progress: Callable[[int, in
     finished: set[str] = set()
 
     def listen(event: Any) -> None:
-        if event.info.name != "NodeFinished" or event.data.node_info.resource_type not in TABLES:
+        if not progress or event.info.name != "NodeFinished":
             return
-        name = event.data.node_info.unique_id
-        if progress and name not in finished:
-            finished.add(name)
+        node = event.data.node_info
+        if node.resource_type in TABLES and node.materialized != "ephemeral" and node.unique_id not in finished:
+            finished.add(node.unique_id)
             progress(len(finished), expected)
 
     arguments = dbt_arguments(load_contracts(), data, ["--log-level", "none", *command])
