@@ -99,7 +99,8 @@ def judge(
     as_of: datetime.date,
 ) -> list[FileVerdict]:
     """The verdict on every file of the inbox, in the inbox's order. Deliveries dated after `as_of` are left for a later run."""
-    read_by_path = {read.delivered.path: read for read in read_files}
+    # the files inside a container share its path
+    read_by_place = {(read.delivered.path, read.delivered.member): read for read in read_files}
     refusals = _refusals(read_files, failures)
     admitted = [
         read
@@ -110,7 +111,7 @@ def judge(
     current = _current_deliveries(admitted, contracts)
     verdicts = []
     for file in files:
-        read = read_by_path.get(file.path)
+        read = read_by_place.get((file.path, file.member))
         identity = delivery_id(file)
         if file.problem:
             verdicts.append(FileVerdict(file, read, "unrecognised", file.problem))

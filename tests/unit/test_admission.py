@@ -1,6 +1,8 @@
 """Delivery by delivery: what is refused, what holds, and what an earlier or a later delivery changes about it."""
 
 import datetime
+import io
+import zipfile
 
 import pytest
 
@@ -29,7 +31,7 @@ def verdicts(tmp_path):
             folder.mkdir(parents=True)
             for name, content in files.items():
                 (folder / name).parent.mkdir(exist_ok=True)
-                (folder / name).write_text(content, encoding="utf-8")
+                (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
         contracts = dict(load_contracts())
         files = scan(tmp_path / "inbox", NETWORK, contracts)
         read = ingest(files, contracts, DataFolder(tmp_path / "data"), KEY)
@@ -115,3 +117,13 @@ def test_files_that_share_a_table_have_one_profile(verdicts):
     assert (by_column["client_id"].rows, by_column["client_id"].missing) == (3, 1)
     assert (by_column["episode_id"].distinct, by_column["referred_on"].invalid) == (3, 1)
     assert (by_column["referred_on"].minimum, by_column["referred_on"].maximum) == ("2026-01-01", "2026-03-01")
+
+
+def test_each_file_inside_an_archive_keeps_its_own_rows(verdicts):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as stream:
+        stream.writestr("episodes.csv", rows(3))
+        stream.writestr("clients.csv", CLIENTS)
+    result = verdicts({"2026-11-03": {"export.zip": archive.getvalue()}})
+    admitted = {file: verdict.read.facts.admitted for (_, file), verdict in result.items()}
+    assert admitted == {"export.zip/clients.csv": {"clients": 1}, "export.zip/episodes.csv": {"episodes": 3}}
