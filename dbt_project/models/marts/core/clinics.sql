@@ -1,5 +1,7 @@
 with dates as (
-    select clinic_id, cast(starts_at_local as date) as happened_on
+    select
+        clinic_id,
+        cast(starts_at_local as date) as happened_on
     from {{ ref('sessions') }}
     where attendance <> 'scheduled'
     union all
