@@ -48,8 +48,9 @@ def add_clinic(facts: DemoFacts, profile: ClinicProfile, calendar: Calendar, his
 
 
 def _counts(tables: ClinicTables) -> dict[str, int]:
-    rows = {name: table for name, table in vars(tables).items() if name != "scores" and table is not None}
-    return {**{name: len(table) for name, table in rows.items()}, "scores": sum(len(scores) for scores in tables.scores.values())}
+    rows = {name: len(table) for name, table in vars(tables).items() if name != "scores"}
+    rows["scores"] = sum(len(scores) for scores in tables.scores.values())
+    return {name: count for name, count in rows.items() if count}
 
 
 def _file_facts(profile: ClinicProfile, delivery: Delivery, file: ExportFile) -> FileFacts:
@@ -108,8 +109,7 @@ def _planted(history: ClinicHistory, sent: ClinicDeliveries) -> dict[str, int]:
         "redirected": int(was_redirected.sum()),
         "redirects_never_arrived": int((was_redirected & ~has_arrived).sum()),
     }
-    reviews = sent.holding["canonical"].reviews
-    factors = reviews["factor"].to_pylist() if reviews is not None else []
+    factors = sent.holding["canonical"].reviews["factor"].to_pylist()
     return planted | {f"reviewed_{factor}": factors.count(factor) for factor in FACTORS}
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtri
 
 from pipelines.demo.calendar import Calendar
 from pipelines.demo.draws import Array, choose, gamma_poisson, poisson, spread
@@ -87,7 +88,7 @@ def _treatments(fate: Array, random: np.random.Generator) -> Array:
 
 
 def _lag(random: np.random.Generator, count: int, median: float, sigma: float) -> Array:
-    return np.round(median * np.exp(sigma * random.standard_normal(count))).astype(int)
+    return np.round(median * np.exp(sigma * ndtri(spread(random, count)))).astype(int)
 
 
 def _visits(profile: ClinicProfile, calendar: Calendar, random: np.random.Generator, referred: Array, assessments: Array, treatments: Array) -> Visits:

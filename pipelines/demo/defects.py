@@ -3,6 +3,7 @@
 None of them changes what the clinic's figures are: each is a further row, beside the rows that are right.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,7 @@ import pyarrow as pa
 from pipelines.demo.export import ExportFile
 from pipelines.demo.facts import Defect
 
-REJECTED, QUARANTINED, INVALID_SCORE = "rejected", "quarantined", "invalid_score"
+REJECTED, QUARANTINED, DUPLICATE, INVALID_SCORE = "rejected", "quarantined", "duplicate", "invalid_score"
 BLANK_LINE_CLINIC = "orchard"
 
 
@@ -69,7 +70,7 @@ def _bad_sessions(columns: list[str], example: dict[str, str]) -> Iterable[BadRo
         changes = {"session_id": f"S99990{number}", "starts_at": time, "cancelled_at": ""}
         yield BadRow(_line(columns, example, **changes), QUARANTINED, "unreadable time", changes["session_id"], "starts_at")
     yield BadRow(_line(columns, example, session_id="S999905", episode_id="E99999"), QUARANTINED, "unknown episode", "S999905", "episode_id")
-    yield BadRow(_line(columns, example), QUARANTINED, "duplicate key", example["session_id"], "session_id")
+    yield BadRow(_line(columns, example), DUPLICATE, "the same row twice", example["session_id"], "session_id")
 
 
 def _bad_scores(columns: list[str], example: dict[str, str]) -> Iterable[BadRow]:
@@ -79,7 +80,7 @@ def _bad_scores(columns: list[str], example: dict[str, str]) -> Iterable[BadRow]
         yield BadRow(_line(columns, wrong, score_id=key, measure="phq_8"), QUARANTINED, "unknown measure", key, "measure")
     yield BadRow(_line(columns, wrong, score_id="M999904", measured_on="31/02/2026"), QUARANTINED, "unreadable date", "M999904", "measured_on")
     yield BadRow(_line(columns, wrong, score_id="M999905", episode_id="E99999"), QUARANTINED, "unknown episode", "M999905", "episode_id")
-    yield BadRow(_line(columns, example), QUARANTINED, "duplicate key", example["score_id"], "score_id")
+    yield BadRow(_line(columns, example), DUPLICATE, "the same row twice", example["score_id"], "score_id")
     for key in ("M999906", "M999907"):
         yield BadRow(_line(columns, wrong, score_id=key, total="31"), INVALID_SCORE, "total out of range", key, "total")
 
@@ -102,19 +103,18 @@ def fhir_bad_rows(file: ExportFile) -> list[BadRow]:
         return []
     frame = (
         '{"resourceType":"Observation","id":"%s","status":"%s","code":{"coding":[{"system":"http://loinc.org","code":"44261-6"}]},'
-        '"subject":{"reference":"Patient/%s"},"effectiveDateTime":"2026-05-05T12:00:00Z",%s}'
+        '"subject":{"reference":"Patient/%s"},"effectiveDateTime":"%s",%s}'
     )
-    patient = file.rows[len(file.rows) // 2].as_py().split('"reference":"Patient/')[1].split('"')[0]
+    example = json.loads(file.rows[0].as_py())
+    patient, time = example["subject"]["reference"].removeprefix("Patient/"), example["effectiveDateTime"]
     bad_observations = (
         ("obs-999902", "final", '"valueString":"n/a"', QUARANTINED, "neither total nor items", "value"),
-        ("obs-999903", "final", '"valueString":"n/a"', QUARANTINED, "neither total nor items", "value"),
+        ("obs-999903", "entered-in-error", '"valueInteger":9', QUARANTINED, "entered in error", "status"),
         ("obs-999904", "entered-in-error", '"valueInteger":9', QUARANTINED, "entered in error", "status"),
-        ("obs-999905", "entered-in-error", '"valueInteger":9', QUARANTINED, "entered in error", "status"),
-        ("obs-999906", "entered-in-error", '"valueInteger":9', QUARANTINED, "entered in error", "status"),
-        ("obs-999907", "final", '"valueInteger":300', INVALID_SCORE, "total out of range", "value"),
+        ("obs-999905", "final", '"valueInteger":300', INVALID_SCORE, "total out of range", "value"),
     )
     cut_short = '{"resourceType":"Observation","id":"obs-999901","status":"final","code":{"coding":[{'
     return [
         BadRow(cut_short, REJECTED, "not JSON"),
-        *(BadRow(frame % (key, status, patient, value), kind, reason, key, column) for key, status, value, kind, reason, column in bad_observations),
+        *(BadRow(frame % (key, status, patient, time, value), kind, reason, key, column) for key, status, value, kind, reason, column in bad_observations),
     ]

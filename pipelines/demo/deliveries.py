@@ -86,7 +86,7 @@ def _changed_system(clinic: ClinicProfile, tables: ClinicTables, calendar: Calen
         old: SYSTEMS[old].expressible(only_episodes(known, known.episodes.filter(is_old)["episode"])),
         new: SYSTEMS[new].expressible(only_episodes(known, known.episodes.filter(pc.invert(is_old))["episode"])),
     }
-    deliveries = (_export(clinic, old, NEWEST, holding[old]), _export(clinic, new, NEWEST, holding[new], is_spoiled=True))
+    deliveries = (_export(clinic, old, NEWEST, holding[old], is_spoiled=True), _export(clinic, new, NEWEST, holding[new]))
     return ClinicDeliveries(deliveries, holding)
 
 
@@ -175,12 +175,7 @@ def only_episodes(tables: ClinicTables, episodes: pa.ChunkedArray) -> ClinicTabl
     def of_episodes(table: pa.Table) -> pa.Table:
         return table.filter(pc.is_in(table["episode"], wanted))
 
-    def if_kept(table: pa.Table | None) -> pa.Table | None:
-        return None if table is None else of_episodes(table)
-
-    kept, goals, ratings = of_episodes(tables.episodes), if_kept(tables.goals), tables.goal_ratings
-    if ratings is not None and goals is not None:
-        ratings = ratings.filter(pc.is_in(ratings["goal"], goals["goal"].combine_chunks()))
+    kept, goals = of_episodes(tables.episodes), of_episodes(tables.goals)
     return replace(
         tables,
         clients=tables.clients.filter(pc.is_in(tables.clients["client"], kept["client"].combine_chunks())),
@@ -188,7 +183,7 @@ def only_episodes(tables: ClinicTables, episodes: pa.ChunkedArray) -> ClinicTabl
         sessions=of_episodes(tables.sessions),
         scores={measure: of_episodes(scores) for measure, scores in tables.scores.items()},
         goals=goals,
-        goal_ratings=ratings,
-        consultation_items=if_kept(tables.consultation_items),
-        reviews=if_kept(tables.reviews),
+        goal_ratings=tables.goal_ratings.filter(pc.is_in(tables.goal_ratings["goal"], goals["goal"].combine_chunks())),
+        consultation_items=of_episodes(tables.consultation_items),
+        reviews=of_episodes(tables.reviews),
     )

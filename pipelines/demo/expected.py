@@ -40,7 +40,7 @@ def monthly_counts(tables: ClinicTables, calendar: Calendar) -> dict[str, Monthl
     counts = {**_attendance(tables, calendar), **_endings(episodes, calendar)}
     if set(CASENESS) <= set(tables.scores):
         counts |= _outcomes(tables, episodes, calendar)
-    if tables.goals is not None:
+    if len(tables.goals):
         has_goal = np.isin(episodes.number, tables.goals["episode"].to_numpy())
         is_attained, is_unknown = goals_attained(tables, episodes)
         counts["goals_recorded"] = _by_month(calendar, episodes.ended, has_goal, episodes.is_finished)

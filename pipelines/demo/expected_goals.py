@@ -20,7 +20,6 @@ def goals_attained(tables: ClinicTables, episodes: Episodes) -> tuple[Array, Arr
     Goal-based outcomes: at least one goal reliably better and none reliably worse. Goal attainment scaling: T score of 50 or more.
     """
     goals = tables.goals
-    assert goals is not None
     row = episodes.row_of(goals["episode"].to_numpy())
     first, last, has_pair = _ratings(tables, episodes, row)
     is_counted = has_pair & _set_in_time(tables, episodes, row)
@@ -36,7 +35,6 @@ def goals_attained(tables: ClinicTables, episodes: Episodes) -> tuple[Array, Arr
 def _ratings(tables: ClinicTables, episodes: Episodes, row: Array) -> tuple[Array, Array, Array]:
     """First and last rating of each goal until the ending, and whether they are two. One given up keeps its only rating as its last."""
     goals, ratings = tables.goals, tables.goal_ratings
-    assert goals is not None and ratings is not None
     goal = np.searchsorted(goals["goal"].to_numpy(), ratings["goal"].to_numpy())
     day, rating = ratings["rated_on"].cast(pa.int32()).to_numpy(), ratings["rating"].to_numpy()
     usable = np.flatnonzero(day <= episodes.ended[row][goal])
@@ -51,7 +49,6 @@ def _ratings(tables: ClinicTables, episodes: Episodes, row: Array) -> tuple[Arra
 def _set_in_time(tables: ClinicTables, episodes: Episodes, row: Array) -> Array:
     """Goals set more than 28 days before the ending and by the third last attended session; fewer sessions set no limit."""
     goals, sessions = tables.goals, tables.sessions
-    assert goals is not None
     set_on = goals["set_on"].cast(pa.int32()).to_numpy()
     attended = sessions.filter(pc.is_in(sessions["attendance"], pa.array(["attended", "attended_late"])))
     day = attended["starts_at"].cast(pa.date32(), safe=False).cast(pa.int32()).to_numpy()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtri
 
 from pipelines.demo.courses import Courses
 from pipelines.demo.draws import Array, choose, every, spread
@@ -32,7 +33,7 @@ class Scaling:
 
 
 SCALINGS = {
-    "gbo": Scaling((3.0, 1.5), (6.0, 2.3), 0, 10, stuck=1),
+    "gbo": Scaling((3.0, 1.5), (6.1, 2.4), 0, 10, stuck=1),
     # levels are written so that people start below what is expected
     "gas": Scaling((-1.3, 0.45), (0.15, 1.0), -2, 2, stuck=0),
 }
@@ -52,10 +53,8 @@ class Goals:
     rating: Array
 
 
-def simulate_goals(profile: ClinicProfile, courses: Courses, endings: Endings, outcomes: Outcomes, shapes: Shapes, random: np.random.Generator) -> Goals | None:
-    """Goals of the treated, one to three a person; None for a clinic that keeps none."""
-    if profile.goal_scale is None:
-        return None
+def simulate_goals(profile: ClinicProfile, courses: Courses, endings: Endings, outcomes: Outcomes, shapes: Shapes, random: np.random.Generator) -> Goals:
+    """Goals of the treated, one to three a person."""
     people = endings.in_order(courses.treatments > 0)
     people = people[spread(random, len(people)) < WITH_GOALS]
     goals_each = 1 + choose(spread(random, len(people)), (0.4, 0.4, 0.2))
@@ -80,8 +79,8 @@ def simulate_goals(profile: ClinicProfile, courses: Courses, endings: Endings, o
 
 
 def _ratings(scaling: Scaling, episode: Array, outcomes: Outcomes, shapes: Shapes, random: np.random.Generator) -> tuple[Array, Array]:
-    first = _rounded(scaling, scaling.first, random.standard_normal(len(episode)))
-    progress = 0.5 * outcomes.gain[episode] + np.sqrt(0.75) * random.standard_normal(len(episode))
+    first = _rounded(scaling, scaling.first, ndtri(spread(random, len(episode))))
+    progress = 0.5 * outcomes.gain[episode] + np.sqrt(0.75) * ndtri(spread(random, len(episode)))
     last = _rounded(scaling, scaling.last, progress)
     return first, np.where(shapes.shape[episode] == STALEMATE, np.minimum(first + scaling.stuck, scaling.most), last)
 

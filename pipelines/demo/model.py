@@ -36,10 +36,10 @@ class ClinicHistory:
     outcomes: Outcomes
     shapes: Shapes
     scores: dict[str, Scores]
-    goals: Goals | None
+    goals: Goals
     redirects: Redirects
-    consultation_records: ConsultationRecords | None
-    reviews: Reviews | None
+    consultation_records: ConsultationRecords
+    reviews: Reviews
 
 
 def simulate_clinic(profile: ClinicProfile, calendar: Calendar, scale: float, random: np.random.Generator) -> ClinicHistory:
@@ -56,6 +56,6 @@ def simulate_clinic(profile: ClinicProfile, calendar: Calendar, scale: float, ra
         scores=simulate_scores(profile, courses, appointments, people, outcomes, shapes, random),
         goals=simulate_goals(profile, courses, endings, outcomes, shapes, random),
         redirects=simulate_redirects(profile, endings, random),
-        consultation_records=simulate_consultation_records(profile, courses, random),
+        consultation_records=simulate_consultation_records(courses, random),
         reviews=simulate_reviews(profile, courses, endings, shapes, random),
     )  # fmt: skip

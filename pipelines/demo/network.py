@@ -15,8 +15,8 @@ from pipelines.demo.profiles import ClinicProfile, clinic_profiles
 from pipelines.demo.tables import clinic_tables
 
 NETWORK_NAME = "Riverside Network"
-# of the first two hundred seeds the one by whose chance no clinic stands out beyond its story
-DEFAULT_SEED = 67
+# of the first three hundred seeds the one by whose chance no clinic stands out beyond its story
+DEFAULT_SEED = 189
 ROW_LEFT = 20  # bytes of the row in which the broken file ends
 Progress = Callable[[int, int, str], None]
 

@@ -66,20 +66,16 @@ def simulate_redirects(profile: ClinicProfile, endings: Endings, random: np.rand
     return Redirects(destination, arrived_on)
 
 
-def simulate_consultation_records(profile: ClinicProfile, courses: Courses, random: np.random.Generator) -> ConsultationRecords | None:
-    """The ten items of every consultation; None for a clinic that keeps no such record."""
-    if not profile.records_consultations:
-        return None
+def simulate_consultation_records(courses: Courses, random: np.random.Generator) -> ConsultationRecords:
+    """The ten items of every consultation."""
     seen = np.flatnonzero(courses.assessments)
     items = len(CONSULTATION_ITEMS)
     is_done = random.random((len(seen), items)) < ITEM_DONE
     return ConsultationRecords(np.repeat(seen, items), np.tile(np.arange(items), len(seen)), is_done.ravel())
 
 
-def simulate_reviews(profile: ClinicProfile, courses: Courses, endings: Endings, shapes: Shapes, random: np.random.Generator) -> Reviews | None:
+def simulate_reviews(profile: ClinicProfile, courses: Courses, endings: Endings, shapes: Shapes, random: np.random.Generator) -> Reviews:
     """Factors that reviewers named for ended courses. What the scores show is found often, but not always."""
-    if not profile.reviewed:
-        return None
     episode = every(endings.in_order(courses.treatments > 0), profile.reviewed)
     second_look = every(episode, 0.2)
     episode = np.concatenate([episode, second_look])

@@ -25,7 +25,7 @@ BOOKED_FROM_DAYS, BOOKED_UNTIL_DAYS = 7, 28
 
 @dataclass(frozen=True)
 class ClinicTables:
-    """Tables of one clinic. Entities bear numbers from 0; a table that the clinic does not keep is None.
+    """Tables of one clinic. Entities bear numbers from 0; a table that the system has no place for is empty.
 
     Times are local. `scores` has one table a measure; its `form` is a form of the measure's bank.
     """
@@ -35,10 +35,10 @@ class ClinicTables:
     episodes: pa.Table
     sessions: pa.Table
     scores: dict[str, pa.Table]
-    goals: pa.Table | None
-    goal_ratings: pa.Table | None
-    consultation_items: pa.Table | None
-    reviews: pa.Table | None
+    goals: pa.Table
+    goal_ratings: pa.Table
+    consultation_items: pa.Table
+    reviews: pa.Table
 
 
 def clinic_tables(history: ClinicHistory, random: np.random.Generator) -> ClinicTables:
@@ -139,10 +139,8 @@ def _scores(history: ClinicHistory, session_of_appointment: Array) -> dict[str, 
     return tables
 
 
-def _goals(history: ClinicHistory) -> tuple[pa.Table | None, pa.Table | None]:
+def _goals(history: ClinicHistory) -> tuple[pa.Table, pa.Table]:
     goals = history.goals
-    if goals is None:
-        return None, None
     is_open = goals.close_reason == NOT_CLOSED
     kept = pa.table({
         "goal": np.arange(len(goals.episode)),
@@ -157,18 +155,14 @@ def _goals(history: ClinicHistory) -> tuple[pa.Table | None, pa.Table | None]:
     return kept, ratings.sort_by([("rated_on", "ascending"), ("goal", "ascending")])
 
 
-def _consultation_items(history: ClinicHistory) -> pa.Table | None:
+def _consultation_items(history: ClinicHistory) -> pa.Table:
     records = history.consultation_records
-    if records is None:
-        return None
     decided = history.courses.decided[records.episode]
     return pa.table({"episode": records.episode, "item": _words(CONSULTATION_ITEMS, records.item), "done": records.is_done, "decided_on": _days(decided)})
 
 
-def _reviews(history: ClinicHistory) -> pa.Table | None:
+def _reviews(history: ClinicHistory) -> pa.Table:
     reviews = history.reviews
-    if reviews is None:
-        return None
     table = pa.table({
         "episode": reviews.episode,
         "reviewed_on": _days(reviews.reviewed_on),
@@ -183,24 +177,22 @@ def as_known_on(tables: ClinicTables, day: int, has_bookings: bool = True) -> Cl
     """The tables as they stood on the evening of a day: nothing later is in them, but for each open episode its next booking."""
     date = pa.scalar(day, pa.date32())
     episodes = _episodes_known(tables.episodes.filter(pc.less_equal(tables.episodes["referred_on"], date)), date)
-    known_goals = _until(tables.goals, "set_on", date)
-    if known_goals is not None:
-        known_goals = _forget(known_goals, pc.greater(known_goals["closed_on"], date), ("closed_on", "close_reason"))
+    goals = _until(tables.goals, "set_on", date)
     return replace(
         tables,
         clients=tables.clients.filter(pc.is_in(tables.clients["client"], episodes["client"])),
         episodes=episodes,
         sessions=_sessions_known(tables.sessions, episodes, day, has_bookings),
         scores={measure: _until(scores, "measured_on", date) for measure, scores in tables.scores.items()},
-        goals=known_goals,
+        goals=_forget(goals, pc.greater(goals["closed_on"], date), ("closed_on", "close_reason")),
         goal_ratings=_until(tables.goal_ratings, "rated_on", date),
         consultation_items=_until(tables.consultation_items, "decided_on", date),
         reviews=_until(tables.reviews, "reviewed_on", date),
     )
 
 
-def _until(table: pa.Table | None, column: str, date: pa.Scalar) -> pa.Table | None:
-    return None if table is None else table.filter(pc.less_equal(table[column], date))
+def _until(table: pa.Table, column: str, date: pa.Scalar) -> pa.Table:
+    return table.filter(pc.less_equal(table[column], date))
 
 
 def _forget(table: pa.Table, where: pa.ChunkedArray, columns: Sequence[str]) -> pa.Table:

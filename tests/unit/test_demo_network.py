@@ -147,11 +147,11 @@ def test_defects_of_each_kind_are_planted_in_known_number(demo):
         ("canonical", "quarantined", "unknown episode"): 16,
         ("canonical", "quarantined", "unknown client"): 8,
         ("canonical", "quarantined", "unknown goal"): 8,
-        ("canonical", "quarantined", "duplicate key"): 16,
+        ("canonical", "duplicate", "the same row twice"): 16,
         ("canonical", "invalid_score", "total out of range"): 16,
         ("fhir_r4", "rejected", "not JSON"): 1,
-        ("fhir_r4", "quarantined", "neither total nor items"): 2,
-        ("fhir_r4", "quarantined", "entered in error"): 3,
+        ("fhir_r4", "quarantined", "neither total nor items"): 1,
+        ("fhir_r4", "quarantined", "entered in error"): 2,
         ("fhir_r4", "invalid_score", "total out of range"): 1,
     }
 

@@ -20,9 +20,11 @@ def expressible(tables: ClinicTables) -> ClinicTables:
 
 
 def files(tables: ClinicTables, clinic: ClinicProfile) -> list[ExportFile]:
-    """One file a table; tables that the clinic does not keep have none."""
-    written = [_clients(tables), _practitioners(tables), _episodes(tables), _sessions(tables, clinic), _scores(tables)]
-    written += [file for file in (_goals(tables), _goal_ratings(tables), _consultation_items(tables), _reviews(tables)) if file]
+    """One file a table."""
+    written = [
+        _clients(tables), _practitioners(tables), _episodes(tables), _sessions(tables, clinic), _scores(tables),
+        _goals(tables), _goal_ratings(tables), _consultation_items(tables), _reviews(tables),
+    ]  # fmt: skip
     line_end = "\r\n" if clinic.id == WINDOWS_LINE_ENDS else "\n"
     return [ExportFile(file.name, file.table, file.header, file.rows, line_end, clinic.id == BYTE_ORDER_MARK) for file in written]
 
@@ -147,10 +149,8 @@ def _form_texts(measure: str) -> tuple[pa.Array, pa.Array]:
     return bank.printed_totals(), items
 
 
-def _goals(tables: ClinicTables) -> ExportFile | None:
+def _goals(tables: ClinicTables) -> ExportFile:
     rows = tables.goals
-    if rows is None:
-        return None
     return _file("goals", {
         "goal_id": goal_id(rows["goal"]),
         "episode_id": episode_id(rows["episode"]),
@@ -162,24 +162,18 @@ def _goals(tables: ClinicTables) -> ExportFile | None:
     })  # fmt: skip
 
 
-def _goal_ratings(tables: ClinicTables) -> ExportFile | None:
+def _goal_ratings(tables: ClinicTables) -> ExportFile:
     rows = tables.goal_ratings
-    if rows is None:
-        return None
     return _file("goal_ratings", {"goal_id": goal_id(rows["goal"]), "rated_on": date_text(rows["rated_on"]), "rating": rows["rating"]})
 
 
-def _consultation_items(tables: ClinicTables) -> ExportFile | None:
+def _consultation_items(tables: ClinicTables) -> ExportFile:
     rows = tables.consultation_items
-    if rows is None:
-        return None
     return _file("consultation_items", {"episode_id": episode_id(rows["episode"]), "item": rows["item"], "done": yes_no(rows["done"])})
 
 
-def _reviews(tables: ClinicTables) -> ExportFile | None:
+def _reviews(tables: ClinicTables) -> ExportFile:
     rows = tables.reviews
-    if rows is None:
-        return None
     return _file("reviews", {
         "episode_id": episode_id(rows["episode"]),
         "reviewed_on": date_text(rows["reviewed_on"]),

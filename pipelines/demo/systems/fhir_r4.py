@@ -58,7 +58,7 @@ def expressible(tables: ClinicTables) -> ClinicTables:
         sessions = sessions.set_column(sessions.schema.get_field_index(column), column, _coded(sessions[column], codes))
     return replace(
         tables, clients=clients, episodes=episodes, sessions=sessions, scores={measure: tables.scores[measure] for measure in LOINC},
-        consultation_items=None, reviews=None,
+        consultation_items=tables.consultation_items.slice(0, 0), reviews=tables.reviews.slice(0, 0),
     )  # fmt: skip
 
 
@@ -66,8 +66,6 @@ def files(tables: ClinicTables, clinic: ClinicProfile) -> list[ExportFile]:
     """One file a resource type."""
     observations = [_totals(measure, rows, tables, clinic) for measure, rows in tables.scores.items()]
     responses = [_responses(measure, rows, tables, clinic) for measure, rows in tables.scores.items()]
-    if tables.goal_ratings is not None:
-        observations.append(_goal_ratings(tables))
     written = {
         "Organization": pa.array([f'{{"resourceType":"Organization","id":"org-1","active":true,"name":{json.dumps(clinic.name)}}}']),
         "Patient": _patients(tables),
@@ -75,11 +73,10 @@ def files(tables: ClinicTables, clinic: ClinicProfile) -> list[ExportFile]:
         "EpisodeOfCare": _episodes(tables),
         "Appointment": _appointments(tables, clinic),
         "Encounter": _encounters(tables, clinic),
-        "Observation": pa.concat_arrays(observations),
+        "Observation": pa.concat_arrays([*observations, _goal_ratings(tables)]),
         "QuestionnaireResponse": pa.concat_arrays(responses),
+        "Goal": _goals(tables),
     }
-    if tables.goals is not None:
-        written["Goal"] = _goals(tables)
     return [ExportFile(f"{resource}.000.ndjson", resource, None, rows) for resource, rows in written.items()]
 
 
@@ -271,7 +268,6 @@ def _item_texts(measure: str) -> pa.Array:
 
 def _goals(tables: ClinicTables) -> pa.Array:
     rows = tables.goals
-    assert rows is not None
     is_closed, is_achieved = flat(pc.is_valid(rows["closed_on"])), flat(pc.fill_null(pc.equal(rows["close_reason"], "achieved"), False))
     achieved = '"achievementStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/goal-achievement","code":"achieved"}]},'
     closed = joined(',"statusDate":"', date_text(rows["closed_on"]), '"')
@@ -293,7 +289,6 @@ def _goals(tables: ClinicTables) -> pa.Array:
 
 def _goal_ratings(tables: ClinicTables) -> pa.Array:
     ratings, goals = tables.goal_ratings, tables.goals
-    assert ratings is not None and goals is not None
     goal = pc.index_in(flat(ratings["goal"]), flat(goals["goal"]))
     is_first = pc.equal(flat(ratings["rated_on"]), flat(goals["set_on"]).take(goal))
     levels = pa.array([ATTAINMENT[level] for level in sorted(ATTAINMENT)])

@@ -53,7 +53,8 @@ def expressible(tables: ClinicTables) -> ClinicTables:
         episodes = episodes.set_column(episodes.schema.get_field_index(column), column, values)
     return replace(
         tables, sessions=sessions, episodes=episodes, scores={"k10": tables.scores["k10"]},
-        goals=None, goal_ratings=None, consultation_items=None, reviews=None,
+        goals=tables.goals.slice(0, 0), goal_ratings=tables.goal_ratings.slice(0, 0),
+        consultation_items=tables.consultation_items.slice(0, 0), reviews=tables.reviews.slice(0, 0),
     )  # fmt: skip
 
 
