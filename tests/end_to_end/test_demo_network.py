@@ -1,0 +1,148 @@
+"""The demo network from its export files to its reports, through the command, held against what its generator knows."""
+
+import datetime
+import hashlib
+import html
+import os
+import re
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.demo import write_network
+
+COMMAND = Path(sys.executable).with_name("clinic-outcomes")
+ENVIRONMENT = {**os.environ, "CLINIC_OUTCOMES_KEY": "a key for tests only, of no worth"}
+MONTH = "2026-10"
+# one worker, one demo
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+class Demo:
+    """One written and published demo network."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.data = root, root / "data"
+        self.facts = write_network(root)
+
+    def run(self, *options: str) -> subprocess.CompletedProcess[str]:
+        arguments = ["run", "--network", str(self.root / "network.yaml"), "--inbox", str(self.root / "inbox"), "--data", str(self.data), *options]
+        return subprocess.run([COMMAND, *arguments], env=ENVIRONMENT, capture_output=True, text=True, timeout=900, check=False)
+
+    def query(self, statement: str) -> list[tuple]:
+        with duckdb.connect(str(self.data / "published" / "warehouse.duckdb"), read_only=True) as connection:
+            return connection.execute(statement).fetchall()
+
+    def report(self, clinic: str) -> str:
+        """The text of a report, without tags and with single blanks."""
+        page = (self.data / "published" / "reports" / MONTH / clinic / "index.html").read_text(encoding="utf-8")
+        return re.sub(r"\s+", " ", html.unescape(re.sub(r"<(style|title)\b.*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL)))
+
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of every raw, released and published file."""
+        folders = [self.data / name for name in ("raw", "rejects", "releases", "published")]
+        files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+        return {str(path.relative_to(self.data)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory) -> Demo:
+    network = Demo(tmp_path_factory.mktemp("demo"))
+    outcome = network.run()
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    return network
+
+
+def test_every_rate_is_what_the_generator_counted(demo):
+    rows = demo.query(
+        f"select clinic_id, indicator_id, numerator, denominator, missing from benchmarks.clinic_months where span = 'rolling_12' and month = '{MONTH}-01'"
+    )
+    published = {(clinic, indicator): {"numerator": n, "denominator": d, "missing": m} for clinic, indicator, n, d, m in rows}
+    expected = {(clinic, indicator): counts for clinic, rates in demo.facts.expected_rates.items() for indicator, counts in rates.items()}
+    assert len(expected) > 100
+    assert {key: published[key] for key in expected} == expected
+
+
+def test_every_row_is_accounted_for_and_every_planted_defect_is_named(demo):
+    assert demo.query("select * from ops.reconciliation where difference <> 0") == []
+    rejected = {(c, f, line) for c, f, line in demo.query("select clinic_id, file, line from ops.rejected_rows where clinic_id <> 'tannery'")}
+    quarantined = set(demo.query("select clinic_id, file, line from ops.quarantined_rows"))
+    planted = {kind: {(d.clinic, d.file, d.line) for d in demo.facts.defects if d.kind == kind} for kind in ("rejected", "quarantined")}
+    assert planted["rejected"] <= rejected
+    assert quarantined == planted["quarantined"]
+
+
+@pytest.mark.parametrize(
+    ("clinic", "sentences"),
+    [
+        ("orchard", [r"got reliably better[^.]*: clearly lower than the network", r"[Ww]orse than expected for the people seen"]),
+        ("meadow", [r"a lasting shift since"]),
+        ("lantern", [r"cannot be compared"]),
+        ("tannery", [r"sessions\.csv.{0,40}the file ends in the middle of a row", r"data to 30 September 2026"]),
+        ("sparrow", [r"[Tt]oo few to say"]),
+        ("kiln", [r"got reliably worse[^.]*: clearly higher than the network"]),
+        ("quayside", [r"left without an agreed ending[^.]*: clearly higher than the network"]),
+        ("harbour", [r"got reliably better[^.]*: about the same as the network"]),
+    ],
+)
+def test_a_report_tells_its_clinic_s_story(demo, clinic, sentences):
+    text = demo.report(clinic)
+    assert [sentence for sentence in sentences if not re.search(sentence, text)] == []
+
+
+def test_a_second_run_reads_nothing_twice_and_gives_the_same_bytes(demo):
+    before = demo.digests()
+    parsed = {path: path.stat().st_mtime_ns for path in (demo.data / "raw").rglob("*.parquet")}
+    outcome = demo.run()
+    assert outcome.returncode == 0
+    assert {path: path.stat().st_mtime_ns for path in (demo.data / "raw").rglob("*.parquet")} == parsed
+    assert demo.digests() == before
+
+
+def test_readers_and_runs_do_not_notice_each_other(demo):
+    failures, queries, stop = [], 0, threading.Event()
+
+    def read() -> None:
+        nonlocal queries
+        warehouse = str(demo.data / "published" / "warehouse.duckdb")
+        script = f"import duckdb; duckdb.connect({warehouse!r}, read_only=True).sql('select count(*) from core.episodes').fetchall()"
+        while not stop.is_set():
+            reader = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+            queries += 1
+            if reader.returncode:
+                failures.append(reader.stderr)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    outcome = demo.run("--month", "2026-09")
+    stop.set()
+    thread.join()
+    assert outcome.returncode == 0, outcome.stderr
+    assert queries > 0
+    assert failures == []
+
+
+def test_private_fields_are_nowhere_in_what_was_published(demo):
+    with (demo.root / "inbox" / "harbour" / "canonical" / "2026-11-03" / "clients.csv").open(encoding="utf-8") as stream:
+        names = {line.split(",")[2] for line in stream.read().splitlines()[1:200] if line.count(",") >= 3 and len(line.split(",")[2]) > 4}
+    text = demo.report("harbour")
+    assert names
+    assert [name for name in names if re.search(rf"\b{re.escape(name)}\b", text)] == []
+
+
+def test_a_wrong_network_file_ends_with_2_and_one_line(tmp_path):
+    (tmp_path / "network.yaml").write_text("network: {name: N}\nclinics: [{id: a, name: A, systems: [unheard_of]}]\n", encoding="utf-8")
+    (tmp_path / "inbox").mkdir()
+    arguments = ["run", "--network", str(tmp_path / "network.yaml"), "--inbox", str(tmp_path / "inbox"), "--data", str(tmp_path / "data")]
+    outcome = subprocess.run([COMMAND, *arguments], env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert outcome.returncode == 2
+    assert "clinics[0].systems: 'unheard_of' is not a known system" in outcome.stderr
+    assert len(outcome.stderr.strip().splitlines()) == 1
+
+
+def test_months_are_dates_of_their_first_day(demo):
+    assert demo.query("select max(month) from benchmarks.network_months") == [(datetime.date(2026, 10, 1),)]
