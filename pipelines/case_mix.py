@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pandas
-import statsmodels.api  # type: ignore[import-untyped]
+import statsmodels.api
 from numpy.typing import NDArray
 
 COVARIATES = ("age_band", "gender", "employment", "problem", "deprivation")

@@ -6,10 +6,13 @@ England, complementary suppression by rectangles, an audit by linear programming
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import linprog  # type: ignore[import-untyped]
+from scipy.optimize import linprog
 
 Mask = NDArray[np.bool_]
 
@@ -29,7 +32,7 @@ def complementary(counts: ArrayLike, small: ArrayLike, unpublished: ArrayLike = 
     not taken. A cell without a rectangle (all others in its column are zero) is its column's total, which is then as small itself.
     """
     counts, small = np.asarray(counts), np.asarray(small, dtype=bool)
-    hidden = small | np.asarray(unpublished, dtype=bool)
+    hidden: Mask = small | np.asarray(unpublished, dtype=bool)
     for i, j in np.argwhere(small):
         costs = np.where(hidden, 0, np.where(counts > 0, counts, np.inf))
         rectangles = costs[i, :][None, :] + costs[:, j][:, None] + costs
@@ -37,6 +40,23 @@ def complementary(counts: ArrayLike, small: ArrayLike, unpublished: ArrayLike = 
         if np.isfinite(rectangles).any():
             r, c = np.unravel_index(np.argmin(rectangles), rectangles.shape)
             hidden[i, c] = hidden[r, j] = hidden[r, c] = True
+    return hidden
+
+
+def hidden_cells(cells: Sequence[Mapping[str, Any]], limit: int) -> list[dict[str, str]]:
+    """The published cells to hide, of every table. A cell has table_id, clinic_id, part, people, is_published and is_whole_group."""
+    hidden = []
+    for table_id, group in groupby(sorted(cells, key=itemgetter("table_id")), key=itemgetter("table_id")):
+        table = list(group)
+        clinics = sorted({cell["clinic_id"] for cell in table})
+        parts = sorted({cell["part"] for cell in table})
+        place = {(cell["clinic_id"], cell["part"]): cell for cell in table}
+        people, published, whole = (
+            np.array([[place[clinic, part][column] for part in parts] for clinic in clinics]) for column in ("people", "is_published", "is_whole_group")
+        )
+        small = (small_counts(people, limit) | whole) & published
+        marked = complementary(people, small, ~published) & published
+        hidden += [{"table_id": table_id, "clinic_id": clinics[i], "part": parts[j]} for i, j in np.argwhere(marked)]
     return hidden
 
 
@@ -66,8 +86,9 @@ def possible_values(statements: Sequence[Statement], counts: Iterable[str]) -> d
     for row, statement in enumerate(statements):
         for name, weight in statement.weights.items():
             weights[row, column[name]] = weight
-    limits = np.vstack([weights, -weights])
     bounds = np.array([statement.highest for statement in statements] + [-statement.lowest for statement in statements])
+    bounded = np.isfinite(bounds)
+    limits, bounds = np.vstack([weights, -weights])[bounded], bounds[bounded]
 
     def extreme(name: str, sign: int) -> float:
         objective = np.zeros(len(names))
@@ -86,6 +107,8 @@ def leaks(statements: Sequence[Statement], hidden: Iterable[str], width: float) 
     return [Leak(name, lowest, highest) for name, (lowest, highest) in ranges.items() if highest - lowest < width - 1e-6]
 
 
-def rounded_between(shown: float, base: int) -> tuple[float, float]:
-    """The counts that round to `shown` (to the nearest multiple of `base`, halves up): what a reader knows of a rounded count."""
-    return max(0.0, np.ceil(shown - base / 2)), np.ceil(shown + base / 2) - 1
+def rounded_between(shown: int, base: int, limit: int) -> tuple[float, float]:
+    """The counts that are shown as `shown`: what a reader knows who knows the rules (to the nearest multiple of `base`, 1 to `limit` hidden)."""
+    if shown == 0:
+        return 0.0, 0.0
+    return float(max(limit + 1, np.ceil(shown - base / 2))), float(np.ceil(shown + base / 2) - 1)
