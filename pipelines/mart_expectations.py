@@ -23,14 +23,17 @@ CONNECTION = {
 
 @dataclass(frozen=True)
 class MartExpectation:
-    """One expectation of Great Expectations on one table. `only_rows` narrows it; it blocks publication unless `is_blocking` says no."""
+    """One expectation of Great Expectations on one table, or on its rows where the column `only_where[0]` is `only_where[1]`.
+
+    It blocks publication unless `is_blocking` says no.
+    """
 
     name: str
     table: str
     kind: str
     sentence: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
-    only_rows: str | None = None
+    only_where: tuple[str, str] | None = None
     is_blocking: bool = True
 
 
@@ -59,7 +62,7 @@ def _figures(table: str, prefix: str) -> tuple[MartExpectation, ...]:
         ),
         MartExpectation(
             f"{prefix}_shown_figures_are_there", table, "ExpectColumnValuesToNotBeNull", "Every figure that is shown has a rate.",
-            {"column": "rate"}, only_rows='col("state") == "shown"',
+            {"column": "rate"}, only_where=("state", "shown"),
         ),
     )  # fmt: skip
 
@@ -70,12 +73,12 @@ EXPECTATIONS = (
     MartExpectation(
         "phq9_starts_where_clients_start", "core.measure_changes", "ExpectColumnMeanToBeBetween",
         "The first PHQ-9 of a course averages between 5 and 22; English services report about 15 (NHS Talking Therapies annual report 2022-23).",
-        {"column": "first_score", "min_value": 5, "max_value": 22}, only_rows='col("measure_id") == "phq9"', is_blocking=False,
+        {"column": "first_score", "min_value": 5, "max_value": 22}, only_where=("measure_id", "phq9"), is_blocking=False,
     ),
     MartExpectation(
         "some_sessions_are_missed", NETWORK, "ExpectColumnMeanToBeBetween",
         "Between 0.5 and 50 % of sessions are not attended without notice; none at all means that attendance is not recorded.",
-        {"column": "rate", "min_value": 0.005, "max_value": 0.5}, only_rows='col("indicator_id") == "did_not_attend"', is_blocking=False,
+        {"column": "rate", "min_value": 0.005, "max_value": 0.5}, only_where=("indicator_id", "did_not_attend"), is_blocking=False,
     ),
 )  # fmt: skip
 
@@ -128,8 +131,12 @@ def _validate_table(source: Any, table: str, expectations: Sequence[MartExpectat
 
 def _translated(expectation: MartExpectation) -> Any:
     from great_expectations import expectations as kinds
+    from great_expectations.expectations.row_conditions import Column
 
-    condition = {"row_condition": expectation.only_rows, "condition_parser": "great_expectations"} if expectation.only_rows else {}
+    condition = {}
+    if expectation.only_where:
+        column, value = expectation.only_where
+        condition["row_condition"] = Column(column) == value
     return getattr(kinds, expectation.kind)(**expectation.arguments, **condition, meta={"name": expectation.name})
 
 
