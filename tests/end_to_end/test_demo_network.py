@@ -18,8 +18,6 @@ from pipelines.demo import write_network
 COMMAND = Path(sys.executable).with_name("clinic-outcomes")
 ENVIRONMENT = {**os.environ, "CLINIC_OUTCOMES_KEY": "a key for tests only, of no worth"}
 MONTH = "2026-10"
-# one worker, one demo
-pytestmark = pytest.mark.xdist_group("demo")
 
 
 class Demo:

@@ -8,8 +8,6 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = ROOT / "dbt_project"
-# one worker loads them once
-pytestmark = pytest.mark.xdist_group("wiring")
 SYSTEMS = {"canonical", "fhir_r4", "jane", "nhs_iapt", "pmhc_mds", "simplepractice"}
 PYTHON_ASSETS = {"inbox", "deliveries", "release", "clinic_reports", "network_report", *(f"raw_{system}" for system in SYSTEMS)}
 # the catalogue and the published figures are seeds that readers find among the benchmarks
