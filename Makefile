@@ -38,10 +38,9 @@ ui: demo ## the Dagster UI on http://localhost:3000 with the demo's runs in it
 test: lint types ## lint, types, and every test
 	@$(RUN)/python -m pytest
 
-lint: $(READY) ## ruff and sqlfluff
+lint: $(READY) ## ruff
 	@$(RUN)/ruff check .
 	@$(RUN)/ruff format --check .
-	@$(RUN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
 
 types: $(READY) ## mypy
 	@$(RUN)/mypy

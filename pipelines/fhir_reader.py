@@ -56,6 +56,7 @@ def read(
         warnings=_warnings(connection, contract),
     )
 
+
 def _offer_resources(connection: duckdb.DuckDBPyConnection, path: Path, name: str, content: FileBytes) -> None:
     """Make `resources`: one row per resource, its JSON text (null when it is none) and its place (a line of the file, or its number in a Bundle)."""
     if name.endswith(".json") and content.size <= LARGEST_DOCUMENT and _offer_document(connection, path):

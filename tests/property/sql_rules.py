@@ -25,7 +25,7 @@ Row = dict[str, Any]
 @cache
 def environment() -> jinja2.Environment:
     """dbt's Jinja as far as the clinical rules need it, with DuckDB as the engine."""
-    jinja = jinja2.Environment(undefined=jinja2.StrictUndefined, extensions=["jinja2.ext.do"])  # noqa: S701 - it writes SQL, not HTML
+    jinja = jinja2.Environment(undefined=jinja2.StrictUndefined, extensions=["jinja2.ext.do"])
     macros: dict[str, Callable[..., str]] = {}
     references: list[str] = []
     jinja.globals |= {
