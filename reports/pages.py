@@ -10,10 +10,11 @@ import jinja2
 from markupsafe import Markup
 
 from reports.scope import Edition, Scope
-from reports.sections import data_quality, method, network, outcomes, page_one, rates
+from reports.sections import before_and_after, data_quality, method, network, on_the_way, outcomes, page_one, rates, register, ways
 from reports.views import Finding, Heading, PageOne, Section
 from reports.voice import Voice
 
+ORDER = ("outcomes", "life", "goals", "courses", "register", "endings", "consultations", "alliance", "attendance", "further", "data_quality")
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE = Path(__file__).parent / "static" / "report.css"
 
@@ -69,12 +70,16 @@ def all_months_page(edition: Edition, months: Sequence[datetime.date]) -> str:
 def _sections(scope: Scope) -> list[Section]:
     """The sections in the order of reading; one that the release has nothing for is left out."""
     further: dict[str, list[Finding | None]] = {
-        "outcomes": [outcomes.outcomes(scope)],
-        "endings": [outcomes.endings(scope)],
+        "outcomes": [outcomes.outcomes(scope), before_and_after.finding(scope)],
+        "courses": [on_the_way.trajectories(scope)],
+        "endings": [outcomes.endings(scope), ways.ways(scope)],
+        "consultations": [ways.consultations(scope)],
         "data_quality": [*data_quality.findings(scope)],
     }
-    sections = [rates.section(scope, name, further.get(name, [])) for name in rates.SECTIONS]
-    return [*(section for section in sections if section is not None), method.section(scope)]
+    sections = {name: rates.section(scope, name, further.get(name, [])) for name in ORDER if name != "register"}
+    sections["register"] = register.section(scope)
+    ordered = [sections[name] for name in ORDER]
+    return [*(section for section in ordered if section is not None), method.section(scope)]
 
 
 def _report(scope: Scope, heading: Heading, first: PageOne, sections: Sequence[Section]) -> str:

@@ -78,6 +78,10 @@ class Scope:
             return self.facts.rows(f"network_{figure}", **keys)
         return self.facts.rows(f"clinic_{figure}", clinic_id=self.clinic.clinic_id, **keys)
 
+    def rows_if_any(self, figure: str) -> Sequence[Row]:
+        """The same for a figure whose tables an older release may lack."""
+        return self.rows(figure) if self.facts.has(f"network_{figure}") else []
+
     def sql(self, figure: str, indicators: Sequence[str] = ()) -> str:
         """The query that gives `rows` of the figure."""
         if self.clinic is None:

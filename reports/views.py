@@ -44,14 +44,14 @@ class StripRow:
     """One row of a dot-and-interval figure: the words around a strip."""
 
     label: str
-    anchor: str
-    direction: str
     value: str
-    interval: str
     comparison: str
-    is_grey: bool
-    is_attention: bool
     strip: Markup
+    anchor: str = ""
+    direction: str = ""
+    interval: str = ""
+    is_grey: bool = False
+    is_attention: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from babel.numbers import format_decimal
 MESSAGES = Path(__file__).parent / "messages"
 YEAR_AND_MONTH = re.compile(r"(\d{4})-(\d{2})")
 Message = str | Mapping[str, str]
+PLURAL_FORMS = frozenset({"zero", "one", "two", "few", "many", "other"})
 FEWEST_FOR_A_PERCENTAGE = 10
 
 
@@ -99,9 +100,9 @@ class Voice:
 
 
 def _flat(messages: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Message]]:
-    """Messages by their dotted keys. A mapping with the form `other` is one message in several plural forms."""
+    """Messages by their dotted keys. A mapping of plural forms only is one message."""
     for name, message in messages.items():
-        if isinstance(message, Mapping) and "other" not in message:
+        if isinstance(message, Mapping) and not PLURAL_FORMS.issuperset(message):
             yield from _flat(message, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", message

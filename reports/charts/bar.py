@@ -20,7 +20,7 @@ class Part:
     number: str
 
 
-def stacked_bar(figure_id: str, title: str, description: str, parts: Sequence[Part]) -> Markup:
+def stacked_bar(title: str, description: str, parts: Sequence[Part]) -> Markup:
     total = sum(part.people for part in parts)
     marks, start = [], 0.0
     for part in parts:
@@ -29,4 +29,4 @@ def stacked_bar(figure_id: str, title: str, description: str, parts: Sequence[Pa
         if width >= ROOM_FOR_A_NUMBER:
             marks.append(text(part.number, start + width / 2, 50, anchor="middle", dy=5, class_=f"inside {part.shade}"))
         start += width
-    return frame(figure_id, title, description, HEIGHT, marks, "bar")
+    return frame(title, description, HEIGHT, marks, "bar")

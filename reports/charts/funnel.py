@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from reports.charts.svg import Point, dot, frame, grid, group, line, path, specks, stretched, text
+from reports.charts.svg import Point, dot, end_labels, frame, grid, group, line, path, scale_labels, specks, stretched, text
 
 HEIGHT = 176
 STEP = 0.1
@@ -14,7 +14,7 @@ ROOM = 0.06
 LIMITS = ("limit-998", "limit-95", "limit-95", "limit-998", "limit-wide", "limit-wide")
 """Lower 99.8 %, lower and upper 95 %, upper 99.8 %, and both 95 % limits widened for differences beyond chance."""
 NEAR_THE_EDGE = 70
-MOST_CURVE_POINTS = 24
+MOST_CURVE_POINTS = 12
 MOST_CIRCLES = 60
 """Beyond this many clinics all dots are one element: less round in print, but a tenth of the bytes."""
 
@@ -53,8 +53,8 @@ def backdrop(spots: Sequence[Spot], network: float, write: Callable[[float], str
     room = max((most - least) * ROOM, 1)
     empty = Backdrop(Markup(""), least - room, most + room, low, high)
     level = empty.place(0, network)[1]
-    marks = [text(write(tick), 0, empty.place(0, tick)[1], anchor="end", dx=-8, dy=4) for tick in (low, (low + high) / 2, high)]
-    marks += [text(ends[0], 0, 100, dy=20), text(ends[1], 100, 100, anchor="end", dy=20)]
+    ticks = (low, (low + high) / 2, high)
+    marks = [scale_labels((write(tick), empty.place(0, tick)[1]) for tick in ticks), end_labels(*ends)]
     marks.append(line(0, level, 100, level, "network"))
     curves = [path([_curve(empty, spots, number)], shade) for number, shade in enumerate(LIMITS)]
     marks.append(stretched(grid((0, 50, 100)), *curves))
@@ -64,7 +64,7 @@ def backdrop(spots: Sequence[Spot], network: float, write: Callable[[float], str
     return replace(empty, marks=Markup("").join(marks))
 
 
-def funnel(figure_id: str, title: str, description: str, behind: Backdrop, named: Iterable[Spot], *, is_marked: bool) -> Markup:
+def funnel(title: str, description: str, behind: Backdrop, named: Iterable[Spot], *, is_marked: bool) -> Markup:
     """The backdrop with some clinics brought forward: the reader's own (marked, no name) or the outer ones by name."""
     marks: list[str] = [behind.marks]
     for spot in named:
@@ -73,7 +73,7 @@ def funnel(figure_id: str, title: str, description: str, behind: Backdrop, named
         if spot.name:
             is_right = x > NEAR_THE_EDGE
             marks.append(text(spot.name, x, y, anchor="end" if is_right else None, dx=-9 if is_right else 9, dy=4))
-    return frame(figure_id, title, description, HEIGHT, marks, "plot")
+    return frame(title, description, HEIGHT, marks, "plot")
 
 
 def _curve(scale: Backdrop, spots: Sequence[Spot], number: int) -> list[Point]:

@@ -28,7 +28,7 @@ def highest(strips: Sequence[Strip]) -> list[float | None]:
     return [value for strip in strips for value in (strip.upper, strip.network, *strip.benchmarks)]
 
 
-def strip(figure_id: str, title: str, description: str, values: Strip, top: float) -> Markup:
+def strip(title: str, description: str, values: Strip, top: float) -> Markup:
     """One strip on a scale from zero to `top`."""
 
     def at(value: float) -> float:
@@ -44,7 +44,7 @@ def strip(figure_id: str, title: str, description: str, values: Strip, top: floa
     marks += [_diamond(at(benchmark)) for benchmark in values.benchmarks]
     if values.rate is not None:
         marks.append(dot(at(values.rate), MIDDLE, "clinic grey" if values.is_grey else "clinic", 6))
-    return frame(figure_id, title, description, HEIGHT, marks, "strip")
+    return frame(title, description, HEIGHT, marks, "strip")
 
 
 def _diamond(position: float) -> Markup:

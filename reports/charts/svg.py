@@ -18,11 +18,9 @@ def tag(name: str, *children: str, **attributes: str | float | None) -> Markup:
     return _markup(f"<{name}{written}>{content}</{name}>" if children else f"<{name}{written}/>")
 
 
-def frame(figure_id: str, title: str, description: str, height: int, children: Iterable[str], kind: str) -> Markup:
+def frame(title: str, description: str, height: int, children: Iterable[str], kind: str) -> Markup:
     """The outer element: as wide as the text, `height` pixels high, read out by its title and description."""
-    names = f"{figure_id}-t", f"{figure_id}-d"
-    heading = (tag("title", title, id=names[0]), tag("desc", description, id=names[1]))
-    return tag("svg", *heading, *children, class_=f"chart {kind}", role="img", height=height, aria_labelledby=" ".join(names))
+    return tag("svg", tag("title", title), tag("desc", description), *children, class_=f"chart {kind}", role="img", height=height)
 
 
 def stretched(*children: str) -> Markup:
@@ -50,6 +48,16 @@ def text(words: str, x: float, y: float, *, anchor: str | None = None, dx: float
     return tag("text", words, x=share(x), y=share(y), dx=dx or None, dy=dy or None, text_anchor=anchor, class_=class_)
 
 
+def scale_labels(labels: Iterable[tuple[str, float]]) -> Markup:
+    """Words beside the vertical scale, each at its height in percent; the style sheet moves them out of the frame."""
+    return group("scale-y", [text(words, 0, height) for words, height in labels])
+
+
+def end_labels(first: str, last: str) -> Markup:
+    """Words under both ends of the horizontal scale."""
+    return group("scale-x", [text(first, 0, 100), text(last, 100, 100, anchor="end")])
+
+
 def path(runs: Iterable[Sequence[Point]], class_: str) -> Markup:
     """A curve through points in percent, for `stretched`; each run of points is drawn on its own."""
     steps = []
@@ -59,8 +67,8 @@ def path(runs: Iterable[Sequence[Point]], class_: str) -> Markup:
 
 
 def specks(points: Iterable[Point], class_: str) -> Markup:
-    """Many equal dots as one element: a stroke of no length with round ends. Dots on the same whole percent are one."""
-    places = sorted({(round(x), round(y)) for x, y in points})
+    """Many equal dots as one element: a stroke of no length with round ends. Dots within two percent are one."""
+    places = sorted({(round(x / 2) * 2, round(y / 2) * 2) for x, y in points})
     return tag("path", d="".join(f"M{x} {y}h0" for x, y in places), class_=class_)
 
 

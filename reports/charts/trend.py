@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reports.charts.svg import Point, dot, frame, grid, group, line, path, runs_of, share, stretched, tag, text, top_of
+from reports.charts.svg import Point, dot, end_labels, frame, grid, group, line, path, runs_of, scale_labels, share, stretched, tag, top_of
 
 HEIGHT = 176
 
@@ -31,7 +31,6 @@ class Limits:
 
 
 def trend(
-    figure_id: str,
     title: str,
     description: str,
     periods: Sequence[Period],
@@ -51,7 +50,7 @@ def trend(
     def height(rate: float) -> float:
         return 100 - 100 * min(max(rate, 0), top) / top
 
-    marks = [text(write(tick), 0, height(tick), anchor="end", dx=-8, dy=4) for tick in (0.0, top / 2, top)]
+    marks = [scale_labels((write(tick), height(tick)) for tick in (0.0, top / 2, top)), end_labels(*ends)]
     for limit in limits:
         start, end = at(limit.first - step / 2), at(limit.last + step / 2)
         if limit.lower is not None and limit.upper is not None:
@@ -64,8 +63,7 @@ def trend(
     marks.append(stretched(grid((0, 50, 100)), path(runs_of(every), "course")))
     marks.append(group("clinic", [dot(*points[period.month], radius=3.5) for period in periods if not period.is_special]))
     marks += [_triangle(points[period.month]) for period in periods if period.is_special]
-    marks += [text(ends[0], 0, 100, dy=20), text(ends[1], 100, 100, anchor="end", dy=20)]
-    return frame(figure_id, title, description, HEIGHT, marks, "plot")
+    return frame(title, description, HEIGHT, marks, "plot")
 
 
 def _band(start: float, end: float, top: float, bottom: float) -> Markup:

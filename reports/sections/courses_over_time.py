@@ -31,7 +31,7 @@ def trend_panel(scope: Scope, indicator: Row) -> Panel | None:
     figure_id = f"{indicator.indicator_id}-trend"
     network = scope.rates[indicator.indicator_id].network_rate
     drawing = trend.trend(
-        figure_id, title, description, _periods(points), _limits(points), network, MONTHS_OF[first.grain],
+        title, description, _periods(points), _limits(points), network, MONTHS_OF[first.grain],
         (voice.short_month(first.month), voice.short_month(_last_month(last))), voice.percent,
     )  # fmt: skip
     return Panel(figure_id, title, drawing, table=_trend_table(scope, title, points))
@@ -76,19 +76,18 @@ def legend(scope: Scope) -> list[Key]:
 
 def _trend_table(scope: Scope, caption: str, points: Sequence[Row]) -> Table:
     voice = scope.voice
-    heads = ["period", "counted", "rate", "variation"]
+    heads = ["period", "rate", "variation"]
     lines = [
         [
             _period_words(scope, point),
-            voice("formats.part", numerator=point.numerator, denominator=point.denominator),
-            voice.percent(point.rate),
+            voice.share(point.numerator, point.denominator),
             voice(f"figures.trend.{'special' if point.is_special else 'inside'}"),
         ]
         for point in points
     ]
     if not any(point.is_special for point in points):
         heads, lines = heads[:-1], [line[:-1] for line in lines]
-    return Table(caption, [voice(f"figures.trend.{head}") for head in heads], lines, numeric=(1, 2))
+    return Table(caption, [voice(f"figures.trend.{head}") for head in heads], lines, numeric=(1,))
 
 
 def _period_words(scope: Scope, point: Row) -> str:

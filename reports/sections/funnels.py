@@ -8,6 +8,9 @@ from reports.release import Row
 from reports.scope import Edition, Scope
 from reports.views import Key, Panel, Table
 
+MOST_LISTED = 12
+"""Clinics outside the limits that the network's report names in one funnel; the query gives all."""
+
 
 def funnel_panel(scope: Scope, indicator: Row) -> Panel | None:
     """None where the network has fewer than two clinics to show, or this one is not among them."""
@@ -54,16 +57,16 @@ def _of_network(scope: Scope, indicator: Row, spots: Sequence[Row]) -> Panel:
         ]
         for name, spot in outer
     ]
-    lines.append([voice("figures.funnel.clinics_inside", count=len(spots) - len(outer)), *[voice("formats.none")] * 4])
+    lines.insert(0, [voice("figures.funnel.clinics_inside", count=len(spots) - len(outer)), *[voice("formats.none")] * 4])
     columns = _columns(scope, "clinic", "counted", "rate", "limits", "comparison")
-    table = Table(title, columns, lines, numeric=(1, 2, 3))
-    return _panel(scope, indicator, spots, title, _description(scope, spots), table, [_spot(spot, name) for name, spot in outer])
+    table = Table(title, columns, lines, numeric=(1, 2, 3), most_rows=MOST_LISTED)
+    return _panel(scope, indicator, spots, title, _description(scope, spots), table, [_spot(spot, name) for name, spot in outer[:MOST_LISTED]])
 
 
 def _panel(scope: Scope, indicator: Row, spots: Sequence[Row], title: str, description: str, table: Table, named: Sequence[funnel.Spot]) -> Panel:
     figure_id = f"{indicator.indicator_id}-funnel"
     behind = _backdrop(scope.edition, indicator, spots)
-    drawing = funnel.funnel(figure_id, title, description, behind, named, is_marked=scope.clinic is not None)
+    drawing = funnel.funnel(title, description, behind, named, is_marked=scope.clinic is not None)
     return Panel(figure_id, title, drawing, table=table)
 
 

@@ -47,15 +47,14 @@ def whole(scope: Scope, messages: str, figure_id: str, title: str, people: Mappi
     total = sum(people.values())
     description = "; ".join(f"{words[part]}: {voice.share(count, total)}" for part, count in people.items())
     parts = [Part(f"{messages}-{part}", count, voice.write(count)) for part, count in people.items() if count]
-    heads = {"outcomes": ("group", "people", "share"), "endings": ("ending", "people", "share")}[messages]
     lines: Sequence[Sequence[str]] = [
         [words[part], voice.write(count), voice.percent(count / total) if total >= 10 else voice("formats.none")] for part, count in people.items()
     ]
     return Panel(
         figure_id,
         title,
-        stacked_bar(figure_id, title, description, parts),
+        stacked_bar(title, description, parts),
         legend=[Key(f"{messages}-{part}", words[part], voice.write(count)) for part, count in people.items()],
-        table=Table(title, [voice(f"figures.{messages}.{head}") for head in heads], lines, numeric=(1, 2)),
+        table=Table(title, [voice(f"figures.{messages}.group"), voice("figures.outcomes.people"), voice("figures.outcomes.share")], lines, numeric=(1, 2)),
         query=query,
     )

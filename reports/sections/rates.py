@@ -10,7 +10,6 @@ from reports.scope import Scope
 from reports.sections import courses_over_time, funnels
 from reports.views import Finding, Key, Legend, Panel, Scale, Section, StripRow, Table
 
-SECTIONS = ("outcomes", "life", "goals", "courses", "endings", "consultations", "alliance", "attendance", "further", "data_quality")
 PLACE_OF_AXIS = {
     "outcome": "outcomes",
     "worsening": "courses",
@@ -55,7 +54,7 @@ def rows_panel(scope: Scope, indicators: Sequence[Row], figure_id: str, *, is_br
     voice = scope.voice
     strips = [_strip(scope, indicator) for indicator in indicators]
     top = top_of(rows.highest(strips))
-    lines = [_row(scope, indicator, strip, top, figure_id) for indicator, strip in zip(indicators, strips, strict=True)]
+    lines = [_row(scope, indicator, strip, top) for indicator, strip in zip(indicators, strips, strict=True)]
     scale = Scale([voice.percent(0), voice.percent(top / 2), voice.percent(top)])
     if is_brief:
         return Panel(figure_id, "", rows=lines, scale=scale)
@@ -95,13 +94,13 @@ def _strip(scope: Scope, indicator: Row) -> rows.Strip:
     return rows.Strip(rate.rate, rate.lower, rate.upper, rate.network_rate, benchmarks, wording.is_grey(rate))
 
 
-def _row(scope: Scope, indicator: Row, values: rows.Strip, top: float, figure_id: str) -> StripRow:
+def _row(scope: Scope, indicator: Row, values: rows.Strip, top: float) -> StripRow:
     voice = scope.voice
     rate = scope.rates[indicator.indicator_id]
     label, comparison = wording.label(voice, indicator), wording.comparison(voice, rate)
     value = voice.share(rate.numerator, rate.denominator) if wording.is_shown(rate) else ""
     title = voice("figures.rows.strip_title", label=label, value=value or comparison)
-    drawing = rows.strip(f"{figure_id}-{indicator.indicator_id}", title, " ".join(_strip_words(scope, indicator, rate)), values, top)
+    drawing = rows.strip(title, " ".join(_strip_words(scope, indicator, rate)), values, top)
     return StripRow(
         label=label,
         anchor=indicator.indicator_id,

@@ -77,6 +77,18 @@ HARBOUR = [
     "For 7 of the 100 the outcome is not known. Had all of these turned out badly, the rate would be 52 %; had all turned out well, 59 %.",
     "Of 100 people who finished, 52 got reliably better, 35 had no reliable change, 6 got reliably worse; for 7 it is not known",
     "Of 155 people whose treatment ended, 78 ended as planned and 45 left without an agreed ending",
+    "On PHQ-9, 52 of 93 people changed reliably for the better and 6 for the worse",
+    "Of 100 people who finished, 4 went through a lasting worsening and 6 through a short one",
+    "Of the 6 with a short worsening, 6 got reliably better by the end. Of the 4 with a lasting worsening, 4 got",
+    "What went wrong and what went well in 155 courses that ended",
+    "Got reliably worse on a questionnaire 4 of 155 (3 %) 4 of 4 got reliably better",
+    "Reliable gain that lasted 20 of 155 (13 %) 20 of 20 got reliably better",
+    "Transference 1 of 155 (1 %)",
+    "Somebody looked at 12 of 155 courses that ended (8 %)",
+    "2 looked at, something named 10 looked at, nothing found 143 not looked at",
+    "Deadlock / Deadlock 35 89 % 0.44",
+    "Of 110 first consultations, 100 led to therapy here and 10 to a colleague",
+    "Of 155 people whose course ended, 100 had two or more treatment sessions",
     "5 more are left out of this count.",
     "1 delivery in twelve months, none refused",
     "5 rows were set aside, each with its reason",
@@ -181,6 +193,26 @@ def test_the_query_of_a_figure_gives_the_rows_of_the_figure(rendered: Rendered) 
         query = facts.sql("clinic_trend", clinic_id="harbour", indicators=["recovery"])
         assert connection.execute(query).fetchall() == [tuple(row) for row in rows]
     assert rows
+
+
+def test_a_course_needs_ten_people_to_be_drawn(rendered: Rendered) -> None:
+    groups = {row.course for row in read_facts(rendered.release, MONTH).rows("clinic_course_scores", clinic_id="harbour")}
+    assert groups == {"none"}
+
+
+def test_dots_that_are_people_stay_inside_the_network(tmp_path: Path) -> None:
+    page = render(tmp_path, disclosure="external").page("harbour")
+    assert "people changed reliably for the better" not in page.text
+
+
+def test_small_streams_leave_the_network_as_one(tmp_path: Path) -> None:
+    facts = read_facts(write_release(tmp_path, disclosure="external"), MONTH)
+    streams = facts.rows("clinic_flow", clinic_id="harbour")
+    assert min(stream.people for stream in streams) > 10
+    assert {"consultation": "other", "treatment": "other", "ending": "other"}.items() <= streams[-1]._asdict().items() or any(
+        stream.ending == "other" for stream in streams
+    )
+    assert sum(stream.people for stream in streams) == 155
 
 
 def test_small_classes_of_endings_are_merged_so_that_none_can_be_worked_out(tmp_path: Path) -> None:
