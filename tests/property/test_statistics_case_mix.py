@@ -25,6 +25,7 @@ Z = 1.959963984540054
 def sql() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         with_parameters(connection)
+        connection.execute("create table published_benchmarks (benchmark_id varchar, indicator_id varchar, is_comparable boolean, rate double)")
         connection.execute("create table inputs_parameters as select 'Riverside' as network_name, date '2026-10-01' as month, 'internal' as disclosure")
         yield connection
 
@@ -145,7 +146,8 @@ def expectation_of(sql: duckdb.DuckDBPyConnection, numerator: int, expected: flo
         run_model(sql, table)
     sql.execute("""
         create or replace table int_binomial_limits as
-        select clinic_id, month, indicator_id, .3 as funnel_lower_95, .6 as funnel_upper_95, .2 as funnel_lower_998, .7 as funnel_upper_998, .5 as p_value
+        select clinic_id, month, indicator_id, target_id, .5 as p_value,
+               .3 as funnel_lower_95, .6 as funnel_upper_95, .2 as funnel_lower_998, .7 as funnel_upper_998
         from int_funnel_points
     """)
     run_model(sql, "int_false_discoveries")

@@ -23,6 +23,11 @@ Z = 1.959963984540054
 def sql() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         with_parameters(connection)
+        connection.execute("""
+            create table published_benchmarks as
+            select 'standard' as benchmark_id, 'recovery' as indicator_id, true as is_comparable, 0.5 as rate
+            union all select 'other people', 'recovery', false, 0.9
+        """)
         connection.execute("create table indicators as select 'recovery' as indicator_id, 'higher_is_better' as direction")
         yield connection
 
@@ -82,7 +87,7 @@ def place_in_funnel(sql: duckdb.DuckDBPyConnection, counts: list[Counts], missin
                numerator, denominator, missing, 0 as excluded, null::double as expected, null::double as expected_variance
         from counts
     """)
-    sql.execute("create or replace table inputs_parameters as select 'internal' as disclosure")
+    sql.execute("create or replace table inputs_parameters as select 'internal' as disclosure, date '2026-10-01' as month")
     for model in ("int_network_counts", "int_funnel_points", "int_overdispersion"):
         run_model(sql, model)
 
@@ -91,7 +96,7 @@ def clinics_of_one_month(sql: duckdb.DuckDBPyConnection, counts: list[Counts], m
     """The rows of `clinic_months` for these clinics, by clinic."""
     place_in_funnel(sql, counts, missing)
     points = sql.execute("from int_funnel_points").to_arrow_table()
-    limits = points.select(["clinic_id", "month", "indicator_id"])
+    limits = points.select(["clinic_id", "month", "indicator_id", "target_id"])
     x, n, target = (points[name].to_numpy() for name in ("numerator", "denominator", "target"))
     for name, level in (("lower_998", 0.001), ("lower_95", 0.025), ("upper_95", 0.975), ("upper_998", 0.999)):
         limits = limits.append_column(f"funnel_{name}", pyarrow.array(funnel_limit(level, n, target)))
@@ -150,7 +155,7 @@ def test_w45_nine_of_twelve_shrink_to_52_percent(sql: duckdb.DuckDBPyConnection)
 @settings(max_examples=40)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
 def test_false_discoveries_agree_with_statsmodels(sql: duckdb.DuckDBPyConnection, p_values: list[float]) -> None:
-    keys = {"month": 1, "indicator_id": "recovery"}
+    keys = {"month": 1, "indicator_id": "recovery", "target_id": "network"}
     sql.register("p_values", pyarrow.Table.from_pylist([keys | {"clinic_id": i, "p_value": p} for i, p in enumerate(p_values)]))
     sql.execute("create or replace table int_funnel_points as select *, 25 as denominator from p_values")
     sql.execute("create or replace table int_binomial_limits as from p_values")
@@ -213,3 +218,12 @@ def test_a_zero_is_shown_and_nothing_to_count_is_not(sql: duckdb.DuckDBPyConnect
     clinics = clinics_of_one_month(sql, [(0, 30), (0, 0), (3, 9), (480, 1000)])
     assert [clinics[f"clinic {i}"]["state"] for i in (1, 2, 3, 4)] == ["shown", "no_data", "too_few", "shown"]
     assert (clinics["clinic 1"]["rate"], clinics["clinic 2"]["rate"]) == (0, None)
+
+
+def test_a_published_figure_over_the_same_denominator_is_a_target_too(sql: duckdb.DuckDBPyConnection) -> None:
+    """30 of 100 lies under the 99.8 % limit around the standard of 50 %; the figure over another denominator is no target."""
+    clinics_of_one_month(sql, [(30, 100), (4800, 10_000), (12, 24)])
+    found = {row["clinic_id"]: row for row in run_model(sql, "published_comparisons")}
+    assert {row["benchmark_id"] for row in found.values()} == {"standard"}
+    assert found["clinic 1"]["funnel_lower_998"] == pytest.approx(float(funnel_limit(0.001, 100, 0.5)))
+    assert [found[f"clinic {i}"]["comparison"] for i in (1, 2, 3)] == ["clearly_lower", "clearly_lower", "not_compared"]

@@ -16,7 +16,7 @@ def model(dbt, session):
     points = dbt.ref("int_funnel_points").to_arrow_table()
     parameters = dbt.ref("int_benchmark_parameters").to_arrow_table().to_pylist()[0]
     numerator, denominator, target = (points[name].to_numpy() for name in ("numerator", "denominator", "target"))
-    limits = pyarrow.table({key: points[key] for key in ("clinic_id", "month", "indicator_id")})
+    limits = pyarrow.table({key: points[key] for key in ("clinic_id", "month", "indicator_id", "target_id")})
     for column, level in LIMITS.items():
         limits = limits.append_column(column, pyarrow.array(funnel_limit(parameters[level], denominator, target)))
     return limits.append_column("p_value", pyarrow.array(two_sided_p_value(numerator, denominator, target)))

@@ -5,9 +5,9 @@ with family as (
         points.indicator_id,
         limits.p_value
     from {{ ref('int_funnel_points') }} as points
-    inner join {{ ref('int_binomial_limits') }} as limits using (clinic_id, month, indicator_id)
+    inner join {{ ref('int_binomial_limits') }} as limits using (clinic_id, month, indicator_id, target_id)
     cross join {{ ref('int_benchmark_parameters') }} as parameters
-    where points.denominator >= parameters.minimum_denominator_compared
+    where points.target_id = 'network' and points.denominator >= parameters.minimum_denominator_compared
 ),
 
 -- Equal p values share the highest of their ranks: without `rows`, a window frame takes in the peers.

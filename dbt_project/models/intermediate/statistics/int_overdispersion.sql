@@ -6,6 +6,7 @@ with gathered as (
         parameters.winsorised_share as share
     from {{ ref('int_funnel_points') }} as points
     cross join {{ ref('int_benchmark_parameters') }} as parameters
+    where points.target_id = 'network'
     group by points.month, points.indicator_id, parameters.winsorised_share, parameters.minimum_clinics_overdispersion
     having count(*) >= parameters.minimum_clinics_overdispersion
 ),
@@ -29,6 +30,7 @@ summed as (
         sum(1 / power(points.standard_error, 4)) as squared_weights
     from {{ ref('int_funnel_points') }} as points
     inner join ends on ends.month = points.month and ends.indicator_id = points.indicator_id
+    where points.target_id = 'network'
     group by points.month, points.indicator_id
 )
 

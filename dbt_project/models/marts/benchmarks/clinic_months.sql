@@ -20,10 +20,11 @@ with compared as (
         discoveries.p_value_adjusted,
         discoveries.is_significant
     from {{ ref('int_funnel_points') }} as points
-    inner join {{ ref('int_binomial_limits') }} as limits using (clinic_id, month, indicator_id)
+    inner join {{ ref('int_binomial_limits') }} as limits using (clinic_id, month, indicator_id, target_id)
     left join {{ ref('int_false_discoveries') }} as discoveries using (clinic_id, month, indicator_id)
     left join {{ ref('int_overdispersion') }} as overdispersion using (month, indicator_id)
     cross join {{ ref('int_benchmark_parameters') }} as parameters
+    where points.target_id = 'network'
 ),
 
 rated as (

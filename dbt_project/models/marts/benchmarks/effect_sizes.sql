@@ -76,6 +76,7 @@ select
     described.network_gain / described.sd as network_effect_size,
     described.version,
     case
+        when described.sd is null then 'not_applicable'
         when described.cases = 0 then 'no_data'
         when run.disclosure = 'external' and described.cases <= parameters.suppressed_up_to_external then 'suppressed'
         when described.cases < parameters.minimum_denominator_shown then 'too_few'
