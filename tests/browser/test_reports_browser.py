@@ -88,10 +88,12 @@ def test_page_one_fits_one_sheet(browser, target: Path, name: str, paper: str) -
     page = _open(browser, target, name, viewport={"width": width, "height": height})
     page.emulate_media(media="print")
     bottom = page.evaluate("document.querySelector('.page-one').getBoundingClientRect().bottom")
-    folded = page.evaluate("[...document.querySelectorAll('details')].every(fold => fold.offsetHeight === 0)")
+    folded = page.evaluate("[...document.querySelectorAll('.fold')].every(fold => fold.offsetHeight === 0)")
+    opened = page.evaluate("document.querySelectorAll('details[open]').length")
     page.close()
     assert bottom <= height
     assert folded
+    assert opened == 0
 
 
 def test_a_page_asks_nothing_of_the_network(browser, target: Path) -> None:  # type: ignore[no-untyped-def]
