@@ -1,4 +1,4 @@
-"""The two pages that a run writes for the people who run it: what changed with a release, and what stopped one."""
+"""The pages that a run writes beside the reports: what changed with a release, what its tables mean, and what stopped one."""
 
 from pathlib import Path
 from typing import Any

@@ -2,13 +2,15 @@
 
 import datetime
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow.parquet as pq
 
-from pipelines import check_results, code_version, release_diff, releases
+from pipelines import check_results, code_version, dictionary, release_diff, releases
 from pipelines.build_state import BuildState
 from pipelines.check_results import CheckResult
 from pipelines.data_folder import DataFolder, write_text_whole
@@ -43,20 +45,24 @@ def parameters(data: DataFolder) -> Parameters:
     return Parameters(row["as_of"], row["month"])
 
 
-def publish(data: DataFolder, network: Network, key: bytes, checks: list[CheckResult]) -> Publication:
-    """Publish what lies in the build file. The same inputs and code lead to the release that is there already."""
+def publish(data: DataFolder, network: Network, key: bytes, checks: list[CheckResult], dbt_manifest: Mapping[str, Any]) -> Publication:
+    """Publish what lies in the build file. The same inputs and code lead to the release that is there already.
+
+    `dbt_manifest` says what the tables mean; its words go into the file and into the data dictionary."""
     dates = parameters(data)
     state = BuildState.of(data, key)
     identity = releases.release_id(dates.as_of, state.identity)
     release = releases.existing(data, identity)
     is_new = release is None
     if release is None:
-        release = _write(data, network, state, identity, dates, checks)
+        release = _write(data, network, state, identity, dates, checks, dbt_manifest)
     releases.point_to(data, release)
     return Publication(release, is_new, releases.prune(data, network.keep_releases))
 
 
-def _write(data: DataFolder, network: Network, state: BuildState, identity: str, dates: Parameters, checks: list[CheckResult]) -> Release:
+def _write(
+    data: DataFolder, network: Network, state: BuildState, identity: str, dates: Parameters, checks: list[CheckResult], dbt_manifest: Mapping[str, Any]
+) -> Release:
     before = releases.published(data)
     manifest = {
         "number": before.manifest()["number"] + 1 if before else 1,
@@ -69,7 +75,12 @@ def _write(data: DataFolder, network: Network, state: BuildState, identity: str,
         "versions": code_version.versions(),
         "inputs": _inputs(data),
     }
-    return releases.write(data, identity, manifest, checks, annotate=lambda draft: _add_diff(data, before, draft, identity))
+
+    def annotate(draft: Release) -> None:
+        dictionary.write(draft.folder / dictionary.FILE_NAME, draft.warehouse, dbt_manifest, releases.SCHEMAS, identity)
+        _add_diff(data, before, draft, identity)
+
+    return releases.write(data, identity, manifest, checks, dictionary.described(dbt_manifest, releases.SCHEMAS), annotate)
 
 
 def _months(data: DataFolder) -> list[str]:

@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,6 +19,8 @@ import duckdb
 
 from pipelines.check_results import CheckResult
 from pipelines.data_folder import DataFolder
+from pipelines.dictionary import FILE_NAME as DICTIONARY
+from pipelines.dictionary import Described
 from pipelines.privacy import sql_text
 
 SCHEMAS = ("core", "benchmarks", "ops", "reference")
@@ -26,6 +28,20 @@ SCHEMAS = ("core", "benchmarks", "ops", "reference")
 STORAGE_VERSION = "v1.4.0"
 READ_ONLY = 0o444
 CHECK_RESULTS_TABLE = "ops.check_results"
+CHECK_RESULTS = Described(
+    "grain: one row per check that this release had to pass. Tests of dbt and expectations of Great Expectations alike.",
+    {
+        "check_name": "The check's name.",
+        "checked_by": "dbt or great_expectations.",
+        "table_name": "The table that it looks at, as schema.table.",
+        "outcome": "passed, failed, warned, not_run or error.",
+        "is_blocking": "Whether a failure stops publication.",
+        "violated": "Rows that break the rule; empty where the check cannot say.",
+        "denominator": "Rows looked at; empty where the check cannot say.",
+        "threshold": "What would have passed.",
+        "sentence": "The rule in words.",
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -90,14 +106,21 @@ def existing(data: DataFolder, identity: str) -> Release | None:
     return release if release.is_whole() else None
 
 
-def write(data: DataFolder, identity: str, manifest: Mapping[str, Any], checks: Sequence[CheckResult], annotate: Callable[[Release], None]) -> Release:
+def write(
+    data: DataFolder,
+    identity: str,
+    manifest: Mapping[str, Any],
+    checks: Sequence[CheckResult],
+    described: Mapping[str, Described],
+    annotate: Callable[[Release], None],
+) -> Release:
     """Write the release `identity` from the build file. `annotate` may add files beside the tables before the folder gets its name."""
     draft = Release(data.releases / f"{identity}.tmp")
     final = Release(data.releases / identity)
     for leftover in (draft.folder, final.folder):
         shutil.rmtree(leftover, ignore_errors=True)
     draft.folder.mkdir(parents=True)
-    tables = copy_tables(data.build, draft.warehouse, checks, data.work / "spill")
+    tables = copy_tables(data.build, draft.warehouse, checks, described, data.work / "spill")
     draft.warehouse.chmod(READ_ONLY)
     annotate(draft)
     document = {
@@ -116,13 +139,13 @@ def write(data: DataFolder, identity: str, manifest: Mapping[str, Any], checks: 
 
 
 def point_to(data: DataFolder, release: Release) -> None:
-    """Make `release` the published one, in one step: a reader finds either the old release or the new one."""
+    """Make `release` the published one, its dictionary beside it, in one step: a reader finds either the old release or the new one."""
     data.published.mkdir(parents=True, exist_ok=True)
-    pointer = data.published / "warehouse.duckdb"
-    temporary = data.published / ".warehouse.duckdb.tmp"
-    temporary.unlink(missing_ok=True)
-    temporary.symlink_to(os.path.relpath(release.warehouse, data.published))
-    temporary.replace(pointer)
+    for file in (release.folder / DICTIONARY, release.warehouse):
+        pointer, temporary = data.published / file.name, data.published / f".{file.name}.tmp"
+        temporary.unlink(missing_ok=True)
+        temporary.symlink_to(os.path.relpath(file, data.published))
+        temporary.replace(pointer)
     _flush(data.published)
 
 
@@ -152,7 +175,7 @@ def private_copy(release: Release, work: Path) -> Iterator[Path]:
         yield Path(shutil.copyfile(release.warehouse, copy))
 
 
-def copy_tables(build: Path, target: Path, checks: Sequence[CheckResult], spill: Path) -> dict[str, TableFacts]:
+def copy_tables(build: Path, target: Path, checks: Sequence[CheckResult], described: Mapping[str, Described], spill: Path) -> dict[str, TableFacts]:
     """Copy the public schemas of `build` to the new file `target`, rows in a fixed order, with descriptions, and add the check results."""
     with duckdb.connect(config={"temp_directory": str(spill)}) as connection:
         connection.execute(f"attach {sql_text(str(build))} as build (read_only)")
@@ -163,9 +186,9 @@ def copy_tables(build: Path, target: Path, checks: Sequence[CheckResult], spill:
         for table, definition in _definitions(connection):
             connection.execute(definition)
             connection.execute(f"insert into release.{table} select * from build.{table} order by all")
-        for statement in _comments(connection):
-            connection.execute(statement)
         _write_check_results(connection, checks)
+        for table, words in {**described, CHECK_RESULTS_TABLE: CHECK_RESULTS}.items():
+            _describe(connection, table, words)
         tables = {table: _table_facts(connection, table) for table in _table_names(connection)}
         connection.execute("use memory")
         connection.execute("checkpoint release")
@@ -181,20 +204,11 @@ def _definitions(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]
     ).fetchall()
 
 
-def _comments(connection: duckdb.DuckDBPyConnection) -> Iterable[str]:
-    """The statements that give released tables and columns the descriptions that dbt gave those of the build."""
-    described = connection.execute(
-        """
-        select 'table ' || schema_name || '.' || table_name, comment from duckdb_tables()
-        where database_name = 'build' and comment is not null and list_contains($schemas, schema_name)
-        union all
-        select 'column ' || schema_name || '.' || table_name || '."' || column_name || '"', comment from duckdb_columns()
-        where database_name = 'build' and comment is not null and list_contains($schemas, schema_name)
-        order by 1
-        """,
-        {"schemas": list(SCHEMAS)},
-    ).fetchall()
-    return [f"comment on {thing} is {sql_text(comment)}" for thing, comment in described]
+def _describe(connection: duckdb.DuckDBPyConnection, table: str, words: Described) -> None:
+    """Give a table and its columns their descriptions, so that whoever opens the file finds them there."""
+    connection.execute(f"comment on table release.{table} is {sql_text(words.description)}")
+    for column, description in words.columns.items():
+        connection.execute(f'comment on column release.{table}."{column}" is {sql_text(description)}')
 
 
 def _write_check_results(connection: duckdb.DuckDBPyConnection, checks: Sequence[CheckResult]) -> None:

@@ -11,10 +11,14 @@ import pytest
 from pipelines import releases
 from pipelines.check_results import CheckResult
 from pipelines.data_folder import DataFolder
+from pipelines.dictionary import Described
 from pipelines.releases import existing, point_to, private_copy, prune, published, release_id
 
 CHECK = CheckResult("unique_key", "dbt", "core.episodes", "passed", True, 0, 3, "violated != 0 fails", "episode_key is unique")
 MANIFEST = {"number": 1, "previous": None, "as_of": "2026-11-03", "months": ["2026-10"]}
+
+
+DESCRIBED = {"core.episodes": Described("grain: one row per episode; it's so", {"sessions": "how many"})}
 
 
 @pytest.fixture
@@ -32,13 +36,11 @@ def build(folder, rows):
             connection.execute(f"create schema {schema}")
         connection.execute("create table core.episodes (episode_key varchar not null, sessions integer)")
         connection.execute(f"insert into core.episodes {rows}")
-        connection.execute("comment on table core.episodes is 'grain: one row per episode; it''s so'")
-        connection.execute("comment on column core.episodes.sessions is 'how many'")
         connection.execute("create table staging.secret as select 1 as a")
 
 
 def write(folder, identity="2026-11-03-aaa", number=1, annotate=lambda draft: None):
-    return releases.write(folder, identity, {**MANIFEST, "number": number}, [CHECK], annotate)
+    return releases.write(folder, identity, {**MANIFEST, "number": number}, [CHECK], DESCRIBED, annotate)
 
 
 def read(path, query):
@@ -50,7 +52,7 @@ def test_a_release_holds_the_public_tables_with_descriptions_and_check_results(d
     release = write(data)
     assert read(release.warehouse, "from core.episodes") == [("a", 1), ("b", 2), ("c", 3)]
     tables = read(release.warehouse, "select schema_name || '.' || table_name, comment from duckdb_tables() order by 1")
-    assert tables == [("core.episodes", "grain: one row per episode; it's so"), ("ops.check_results", None)]
+    assert tables == [("core.episodes", "grain: one row per episode; it's so"), ("ops.check_results", releases.CHECK_RESULTS.description)]
     assert read(release.warehouse, "select comment from duckdb_columns() where column_name = 'sessions'") == [("how many",)]
     assert read(release.warehouse, "select check_name, outcome, violated, denominator from ops.check_results") == [("unique_key", "passed", 0, 3)]
     with duckdb.connect() as connection, pytest.raises(duckdb.ConstraintException):

@@ -42,7 +42,7 @@ def release(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     )
     def step(context: dg.AssetExecutionContext, workplace: Workplace, sole_run: SoleRun) -> dg.MaterializeResult[None]:
         checks = [*check_results.load(workplace.data, check_results.DBT), *check_results.load(workplace.data, check_results.GREAT_EXPECTATIONS)]
-        publication = publish(workplace.data, workplace.network(), load_key(), checks)
+        publication = publish(workplace.data, workplace.network(), load_key(), checks, manifest)
         failure_page(workplace.data).unlink(missing_ok=True)
         context.instance.add_dynamic_partitions(months.NAME, publication.release.months())
         return dg.MaterializeResult(metadata=_metadata(workplace, publication))
