@@ -61,9 +61,13 @@ def _parser() -> argparse.ArgumentParser:
     _data(reports)
     reports.add_argument("--month", metavar="YYYY-MM", help="the month (default: the newest of the release)")
 
-    query = _add(commands, "query", "ask the published release a question in SQL")
+    query = _add(commands, "query", "ask the published release questions in SQL")
     _data(query)
-    query.add_argument("sql", metavar="SQL", help="a query on the schemas core, benchmarks, ops and reference; - reads it from standard input")
+    query.add_argument("sql", metavar="SQL", nargs="?", help="a query on core, benchmarks, ops and reference; without it: a prompt, or standard input")
+
+    export = _add(commands, "export", "write the figures that may leave the network as CSV files and an XLSX workbook")
+    _data(export)
+    export.add_argument("--to", required=True, type=Path, metavar="DIR", help="the folder to write them to")
     return parser
 
 
