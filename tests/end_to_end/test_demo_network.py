@@ -4,6 +4,7 @@ import csv
 import datetime
 import hashlib
 import html
+import json
 import os
 import re
 import subprocess
@@ -16,6 +17,8 @@ import pytest
 
 from pipelines.demo import write_network
 
+PROJECT = Path(__file__).resolve().parents[2]
+QUESTIONS = sorted((PROJECT / "docs" / "queries").glob("*.sql"))
 COMMAND = Path(sys.executable).with_name("clinic-outcomes")
 ENVIRONMENT = {**os.environ, "CLINIC_OUTCOMES_KEY": "a key for tests only, of no worth"}
 MONTH = "2026-10"
@@ -147,3 +150,29 @@ def test_a_wrong_network_file_ends_with_2_and_one_line(tmp_path):
 
 def test_months_are_dates_of_their_first_day(demo):
     assert demo.query("select max(month) from benchmarks.network_months") == [(datetime.date(2026, 10, 1),)]
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
+def test_a_documented_question_has_an_answer(demo, question):
+    assert demo.query(question.read_text(encoding="utf-8"))
+
+
+def test_the_parts_of_the_first_question_add_up(demo):
+    rows = demo.query(QUESTIONS[0].read_text(encoding="utf-8"))
+    assert all(finished == better + unchanged + worse + unknown for _, finished, better, unchanged, worse, unknown in rows)
+    counted = {clinic: (better, finished) for clinic, finished, better, *_ in rows}
+    known = {clinic: rates["reliable_improvement"] for clinic, rates in demo.facts.expected_rates.items() if "reliable_improvement" in rates}
+    assert len(known) > 5
+    assert {clinic: counted[clinic] for clinic in known} == {clinic: (counts["numerator"], counts["denominator"]) for clinic, counts in known.items()}
+
+
+def test_the_notebook_runs_from_its_first_cell_to_its_last(demo, monkeypatch):
+    monkeypatch.setenv("CLINIC_OUTCOMES_DATA", str(demo.data))
+    monkeypatch.chdir(PROJECT)
+    notebook = json.loads((PROJECT / "docs/notebooks/first_questions.ipynb").read_text(encoding="utf-8"))
+    names: dict[str, object] = {}
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), names)
+    assert len(names["improvement"]) == 11  # every clinic but sparrow, which has too few
+    assert names["course"]["signal"].iloc[-1] == "lasting_shift"
