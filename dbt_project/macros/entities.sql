@@ -3,38 +3,38 @@
 {% macro entity_columns(entity) -%}
     {%- set entities = {
         'clients': [
-            ('client_pseudonym', 'varchar'), ('birth_year', 'integer'), ('gender', 'varchar'), ('ethnicity', 'varchar'),
-            ('employment_status', 'varchar'), ('deprivation_decile', 'integer'), ('identity_name_birth', 'varchar'),
-            ('identity_strong', 'varchar'), ('key_strength', 'varchar'), ('merged_into_pseudonym', 'varchar')],
-        'practitioners': [('practitioner_pseudonym', 'varchar'), ('role', 'varchar')],
+            ('client_pseudonym', 'string'), ('birth_year', 'integer'), ('gender', 'string'), ('ethnicity', 'string'),
+            ('employment_status', 'string'), ('deprivation_decile', 'integer'), ('identity_name_birth', 'string'),
+            ('identity_strong', 'string'), ('key_strength', 'string'), ('merged_into_pseudonym', 'string')],
+        'practitioners': [('practitioner_pseudonym', 'string'), ('role', 'string')],
         'episodes': [
-            ('episode_pseudonym', 'varchar'), ('client_pseudonym', 'varchar'), ('practitioner_pseudonym', 'varchar'),
-            ('referred_on', 'date'), ('consultation_outcome', 'varchar'), ('consultation_decided_on', 'date'),
-            ('problem', 'varchar'), ('therapy', 'varchar'), ('ended_on', 'date'), ('ending', 'varchar'),
-            ('ending_source_code', 'varchar'), ('redirected_to', 'varchar'), ('redirect_arrived_on', 'date'),
-            ('has_closing_notice', 'boolean'), ('episode_source', 'varchar')],
+            ('episode_pseudonym', 'string'), ('client_pseudonym', 'string'), ('practitioner_pseudonym', 'string'),
+            ('referred_on', 'date'), ('consultation_outcome', 'string'), ('consultation_decided_on', 'date'),
+            ('problem', 'string'), ('therapy', 'string'), ('ended_on', 'date'), ('ending', 'string'),
+            ('ending_source_code', 'string'), ('redirected_to', 'string'), ('redirect_arrived_on', 'date'),
+            ('has_closing_notice', 'boolean'), ('episode_source', 'string')],
         'sessions': [
-            ('session_pseudonym', 'varchar'), ('episode_pseudonym', 'varchar'), ('client_pseudonym', 'varchar'),
-            ('practitioner_pseudonym', 'varchar'), ('starts_at', 'timestamp'), ('starts_at_local', 'timestamp'),
-            ('kind', 'varchar'), ('attendance', 'varchar'), ('attendance_evidence', 'varchar'),
-            ('cancelled_at', 'timestamp'), ('medium', 'varchar'), ('participants', 'varchar')],
+            ('session_pseudonym', 'string'), ('episode_pseudonym', 'string'), ('client_pseudonym', 'string'),
+            ('practitioner_pseudonym', 'string'), ('starts_at', 'timestamp'), ('starts_at_local', 'timestamp'),
+            ('kind', 'string'), ('attendance', 'string'), ('attendance_evidence', 'string'),
+            ('cancelled_at', 'timestamp'), ('medium', 'string'), ('participants', 'string')],
         'scores': [
-            ('score_pseudonym', 'varchar'), ('episode_pseudonym', 'varchar'), ('client_pseudonym', 'varchar'),
-            ('session_pseudonym', 'varchar'), ('measured_on', 'date'), ('measured_at', 'timestamp'),
-            ('measure_id', 'varchar'), ('total_reported', 'decimal(9,3)'), ('items', 'varchar'), ('is_keyed', 'boolean'),
-            ('rater', 'varchar')],
+            ('score_pseudonym', 'string'), ('episode_pseudonym', 'string'), ('client_pseudonym', 'string'),
+            ('session_pseudonym', 'string'), ('measured_on', 'date'), ('measured_at', 'timestamp'),
+            ('measure_id', 'string'), ('total_reported', 'decimal(9,3)'), ('items', 'string'), ('is_keyed', 'boolean'),
+            ('rater', 'string')],
         'goals': [
-            ('goal_pseudonym', 'varchar'), ('episode_pseudonym', 'varchar'), ('client_pseudonym', 'varchar'), ('set_on', 'date'),
-            ('scale', 'varchar'), ('weight', 'decimal(9,3)'), ('closed_on', 'date'), ('close_reason', 'varchar')],
-        'goal_ratings': [('goal_pseudonym', 'varchar'), ('rated_on', 'date'), ('rating', 'decimal(9,3)')],
-        'consultation_items': [('episode_pseudonym', 'varchar'), ('item', 'varchar'), ('is_done', 'boolean')],
+            ('goal_pseudonym', 'string'), ('episode_pseudonym', 'string'), ('client_pseudonym', 'string'), ('set_on', 'date'),
+            ('scale', 'string'), ('weight', 'decimal(9,3)'), ('closed_on', 'date'), ('close_reason', 'string')],
+        'goal_ratings': [('goal_pseudonym', 'string'), ('rated_on', 'date'), ('rating', 'decimal(9,3)')],
+        'consultation_items': [('episode_pseudonym', 'string'), ('item', 'string'), ('is_done', 'boolean')],
         'reviews': [
-            ('episode_pseudonym', 'varchar'), ('reviewed_on', 'date'), ('reviewer', 'varchar'), ('factor', 'varchar'),
-            ('detail', 'varchar')],
+            ('episode_pseudonym', 'string'), ('reviewed_on', 'date'), ('reviewer', 'string'), ('factor', 'string'),
+            ('detail', 'string')],
     } -%}
-    {%- set head = [('clinic_id', 'varchar'), ('source_system', 'varchar'), ('raw_table', 'varchar'),
-                    ('file_sha256', 'varchar'), ('source_line', 'bigint')] -%}
-    {%- set tail = [('row_state', 'varchar'), ('row_reason', 'varchar'), ('row_column', 'varchar')] -%}
+    {%- set head = [('clinic_id', 'string'), ('source_system', 'string'), ('raw_table', 'string'),
+                    ('file_sha256', 'string'), ('source_line', 'bigint')] -%}
+    {%- set tail = [('row_state', 'string'), ('row_reason', 'string'), ('row_column', 'string')] -%}
     {{ return(head + entities[entity] + tail) }}
 {%- endmacro %}
 

@@ -5,4 +5,4 @@
 
 {% macro duckdb__distinct_values(list) -%} len(list_distinct({{ list }})) {%- endmacro %}
 
-{% macro spark__distinct_values(list) -%} size(array_distinct({{ list }})) {%- endmacro %}
+{% macro spark__distinct_values(list) -%} array_size(array_distinct({{ list }})) {%- endmacro %}

@@ -38,7 +38,7 @@
 {%- endmacro %}
 
 {% macro spark__unreadable_items(texts) -%}
-    size(filter({{ texts }}, item -> item <> 'na' and try_cast(item as decimal(9,3)) is null))
+    array_size(filter({{ texts }}, item -> item <> 'na' and try_cast(item as decimal(9,3)) is null))
 {%- endmacro %}
 
 
@@ -97,7 +97,7 @@
 
 {% macro duckdb__items_answered(numbers) -%} list_count({{ numbers }}) {%- endmacro %}
 
-{% macro spark__items_answered(numbers) -%} size(filter({{ numbers }}, item -> item is not null)) {%- endmacro %}
+{% macro spark__items_answered(numbers) -%} array_size(filter({{ numbers }}, item -> item is not null)) {%- endmacro %}
 
 
 {# The sum of the answered items; null where none is. #}
@@ -109,7 +109,7 @@
 
 {% macro spark__items_sum(numbers) -%}
     case
-        when size(filter({{ numbers }}, item -> item is not null)) > 0
+        when array_size(filter({{ numbers }}, item -> item is not null)) > 0
             then aggregate(filter({{ numbers }}, item -> item is not null), cast(0 as decimal(18,3)), (total, item) -> cast(total + item as decimal(18,3)))
     end
 {%- endmacro %}
@@ -122,4 +122,4 @@
 
 {% macro duckdb__items_from(numbers, answer) -%} len(list_filter({{ numbers }}, lambda item: item >= {{ answer }})) {%- endmacro %}
 
-{% macro spark__items_from(numbers, answer) -%} size(filter({{ numbers }}, item -> item >= {{ answer }})) {%- endmacro %}
+{% macro spark__items_from(numbers, answer) -%} array_size(filter({{ numbers }}, item -> item >= {{ answer }})) {%- endmacro %}

@@ -34,7 +34,7 @@
 
 {% macro duckdb__list_length(list) -%} len({{ list }}) {%- endmacro %}
 
-{% macro spark__list_length(list) -%} size({{ list }}) {%- endmacro %}
+{% macro spark__list_length(list) -%} array_size({{ list }}) {%- endmacro %}
 
 
 {% macro list_item(list, position) -%}

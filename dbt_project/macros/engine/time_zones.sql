@@ -15,8 +15,9 @@
 {% macro spark__utc_from_text(text, zone) -%}
     case
         when {{ text }} rlike '[0-9](Z|[+-][0-9]{2}(:?[0-9]{2})?)$' and length({{ text }}) > 10
-            then to_utc_timestamp(try_to_timestamp({{ text }}), current_timezone())
-        else to_utc_timestamp(try_to_timestamp({{ text }}), {{ zone }})
+            -- an instant, on the clock of the session, which is UTC
+            then cast(try_cast({{ text }} as timestamp_ltz) as timestamp_ntz)
+        else convert_timezone({{ zone }}, 'UTC', try_cast({{ text }} as timestamp_ntz))
     end
 {%- endmacro %}
 
@@ -30,7 +31,7 @@
 {%- endmacro %}
 
 {% macro spark__local_from_utc(utc, zone) -%}
-    from_utc_timestamp({{ utc }}, {{ zone }})
+    convert_timezone('UTC', {{ zone }}, {{ utc }})
 {%- endmacro %}
 
 {# The UTC time at which the clinic's wall clock shows `local`. #}
@@ -43,5 +44,5 @@
 {%- endmacro %}
 
 {% macro spark__utc_from_local(local, zone) -%}
-    to_utc_timestamp({{ local }}, {{ zone }})
+    convert_timezone({{ zone }}, 'UTC', {{ local }})
 {%- endmacro %}

@@ -5,4 +5,4 @@
 
 {% macro duckdb__values_in_common(left_list, right_list) -%} len(list_intersect({{ left_list }}, {{ right_list }})) {%- endmacro %}
 
-{% macro spark__values_in_common(left_list, right_list) -%} size(array_intersect({{ left_list }}, {{ right_list }})) {%- endmacro %}
+{% macro spark__values_in_common(left_list, right_list) -%} array_size(array_intersect({{ left_list }}, {{ right_list }})) {%- endmacro %}

@@ -29,7 +29,7 @@
         {%- endfor %}
         'superseded' as row_state,
         'a request to delete what was delivered before' as row_reason,
-        cast(null as varchar) as row_column
+        cast(null as string) as row_column
     from {{ source('raw_' ~ system, table) }}
     where {{ adapter.quote('delete') }} = 'delete'
     {{ 'union all' if not loop.last }}

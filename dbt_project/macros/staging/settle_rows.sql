@@ -45,11 +45,11 @@ contenders as (
             coalesce({{ version }}, '') as version,
             {{ relation }}.clinic_id,
             {% for part in key %}{{ relation }}.{{ part }},
-            {% endfor %}concat_ws('|'{% for column in content %}, coalesce(cast({{ relation }}.{{ column }} as varchar), '~'){% endfor %}) as content
+            {% endfor %}concat_ws('|'{% for column in content %}, coalesce(cast({{ relation }}.{{ column }} as string), '~'){% endfor %}) as content
         from {{ relation }}
         inner join repeated_keys
             on {{ relation }}.clinic_id = repeated_keys.clinic_id
-            {% for part in key %}and coalesce(cast({{ relation }}.{{ part }} as varchar), '~') = coalesce(cast(repeated_keys.{{ part }} as varchar), '~')
+            {% for part in key %}and coalesce(cast({{ relation }}.{{ part }} as string), '~') = coalesce(cast(repeated_keys.{{ part }} as string), '~')
             {% endfor %}
         where {{ relation }}.row_reason is null
     ) as rivals
@@ -85,7 +85,7 @@ settled as (
     from {{ relation }}
     left join contenders
         on {{ relation }}.clinic_id = contenders.clinic_id
-        {% for part in key %}and coalesce(cast({{ relation }}.{{ part }} as varchar), '~') = coalesce(cast(contenders.{{ part }} as varchar), '~')
+        {% for part in key %}and coalesce(cast({{ relation }}.{{ part }} as string), '~') = coalesce(cast(contenders.{{ part }} as string), '~')
         {% endfor %}and {{ relation }}.raw_table = contenders.raw_table
         and {{ relation }}.file_sha256 = contenders.file_sha256
         and {{ relation }}.source_line = contenders.source_line

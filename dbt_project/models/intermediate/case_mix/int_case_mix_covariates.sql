@@ -23,7 +23,7 @@ select
     coalesce(episodes.gender, 'unknown') as gender,
     coalesce(episodes.employment_status, 'unknown') as employment,
     coalesce(problems.problem, 'unknown') as problem,
-    coalesce('fifth_' || cast(cast(ceil(episodes.deprivation_decile / 2.0) as integer) as varchar), 'unknown') as deprivation
+    coalesce('fifth_' || cast(cast(ceil(episodes.deprivation_decile / 2.0) as integer) as string), 'unknown') as deprivation
 from {{ ref('episode_outcomes') }} as outcomes
 inner join {{ ref('episodes') }} as episodes on episodes.episode_key = outcomes.episode_key
 inner join problems on problems.episode_key = outcomes.episode_key

@@ -40,22 +40,22 @@ spans as (
 
 evaluable as (
     select
-        scores.episode_key,
-        scores.clinic_id,
-        scores.measure_id,
-        scores.rater,
-        scores.position,
-        scores.measured_on,
-        scores.session_number,
-        scores.is_clinical,
-        scores.reliable_change,
-        spans.worst_severity - courses.first_severity < scores.reliable_change
-        and courses.first_severity - spans.best_severity < scores.reliable_change as is_near_first
+        course_scores.episode_key,
+        course_scores.clinic_id,
+        course_scores.measure_id,
+        course_scores.rater,
+        course_scores.position,
+        course_scores.measured_on,
+        course_scores.session_number,
+        course_scores.is_clinical,
+        course_scores.reliable_change,
+        spans.worst_severity - courses.first_severity < course_scores.reliable_change
+        and courses.first_severity - spans.best_severity < course_scores.reliable_change as is_near_first
     from spans
     cross join rules
-    inner join {{ ref('int_course_scores') }} as scores using (episode_key, measure_id, rater, position)
+    inner join {{ ref('int_course_scores') }} as course_scores using (episode_key, measure_id, rater, position)
     inner join {{ ref('int_courses') }} as courses using (episode_key, measure_id, rater)
-    where spans.first_session_number > scores.session_number - rules.stalemate_window_sessions
+    where spans.first_session_number > course_scores.session_number - rules.stalemate_window_sessions
 ),
 
 -- Only these can be a stalemate; slope and goals are looked up for them alone.

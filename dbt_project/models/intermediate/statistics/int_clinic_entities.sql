@@ -9,7 +9,7 @@ with offered as (
     select '{{ system }}' as source_system, '{{ entity }}' as entity
     {{ 'union all' if not loop.last }}
     {%- else %}
-    select cast(null as varchar) as source_system, cast(null as varchar) as entity where false
+    select cast(null as string) as source_system, cast(null as string) as entity where false
     {%- endfor %}
 )
 

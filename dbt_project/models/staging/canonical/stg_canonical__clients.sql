@@ -38,9 +38,9 @@ judged as (
         employment_status,
         case when decile between 1 and 10 then cast(decile as integer) end as deprivation_decile,
         identity_name_birth,
-        cast(null as varchar) as identity_strong,
+        cast(null as string) as identity_strong,
         'strong' as key_strength,
-        cast(null as varchar) as merged_into_pseudonym,
+        cast(null as string) as merged_into_pseudonym,
         {{ row_problem([
             missing('client_id'),
         ]) }}

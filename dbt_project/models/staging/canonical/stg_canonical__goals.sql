@@ -33,7 +33,7 @@ judged as (
         delivered_order,
         goal_id as goal_pseudonym,
         episode_id as episode_pseudonym,
-        cast(null as varchar) as client_pseudonym,
+        cast(null as string) as client_pseudonym,
         set_date as set_on,
         scale,
         weight_number as weight,

@@ -34,7 +34,7 @@ judged as (
         delivered_order,
         score_id as score_pseudonym,
         episode_id as episode_pseudonym,
-        cast(null as varchar) as client_pseudonym,
+        cast(null as string) as client_pseudonym,
         session_id as session_pseudonym,
         measured_date as measured_on,
         cast(null as timestamp) as measured_at,

@@ -37,7 +37,7 @@ judged as (
         delivered_order,
         session_id as session_pseudonym,
         episode_id as episode_pseudonym,
-        cast(null as varchar) as client_pseudonym,
+        cast(null as string) as client_pseudonym,
         practitioner_id as practitioner_pseudonym,
         starts_utc as starts_at,
         {{ local_from_utc('starts_utc', 'time_zone') }} as starts_at_local,
@@ -46,7 +46,7 @@ judged as (
         'explicit' as attendance_evidence,
         cancelled_utc as cancelled_at,
         medium,
-        cast(null as varchar) as participants,
+        cast(null as string) as participants,
         {{ row_problem([
             missing('session_id'),
             missing('episode_id'),

@@ -44,10 +44,10 @@ judged as (
         client_id as client_pseudonym,
         practitioner_pseudonym,
         referred_date as referred_on,
-        cast(null as varchar) as consultation_outcome,
+        cast(null as string) as consultation_outcome,
         cast(null as date) as consultation_decided_on,
-        cast(null as varchar) as problem,
-        cast(null as varchar) as therapy,
+        cast(null as string) as problem,
+        cast(null as string) as therapy,
         case when is_over then ended_date end as ended_on,
         -- EpisodeOfCare has no place for a reason in R4; only a death is told, by the Patient
         case
@@ -55,7 +55,7 @@ judged as (
             when is_over then 'unknown'
         end as ending,
         status as ending_source_code,
-        cast(null as varchar) as redirected_to,
+        cast(null as string) as redirected_to,
         cast(null as date) as redirect_arrived_on,
         cast(null as boolean) as has_closing_notice,
         'explicit' as episode_source,

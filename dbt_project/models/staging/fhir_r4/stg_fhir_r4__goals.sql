@@ -44,7 +44,7 @@ judged as (
         delivered_order,
         last_updated,
         goal_id as goal_pseudonym,
-        cast(null as varchar) as episode_pseudonym,
+        cast(null as string) as episode_pseudonym,
         client_id as client_pseudonym,
         set_date as set_on,
         scale,

@@ -59,7 +59,7 @@ encountered as (
         'explicit' as attendance_evidence,
         cast(null as timestamp) as cancelled_at,
         encounters.medium,
-        cast(null as varchar) as participants,
+        cast(null as string) as participants,
         case when sessions.has_appointment then 'counted once, as the appointment that it belongs to' else encounters.left_out_reason end as left_out_reason,
         encounters.row_state,
         encounters.row_reason,

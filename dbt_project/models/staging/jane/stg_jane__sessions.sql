@@ -96,7 +96,7 @@ judged as (
         source_line,
         delivered_order,
         id as session_pseudonym,
-        cast(null as varchar) as episode_pseudonym,
+        cast(null as string) as episode_pseudonym,
         patient_guid as client_pseudonym,
         staff_member_name as practitioner_pseudonym,
         {{ utc_from_local('starts_local', 'time_zone') }} as starts_at,

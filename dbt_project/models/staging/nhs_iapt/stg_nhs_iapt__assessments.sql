@@ -17,7 +17,7 @@ source as (
         delivered_order,
         {{ nhs_submission() }} as submission,
         pathwayid,
-        cast(null as varchar) as unique_carecontactid,
+        cast(null as string) as unique_carecontactid,
         codedasstooltype,
         persscore,
         asstoolcompdate,
@@ -89,7 +89,7 @@ select
     typed.rater,
     typed.score,
     typed.measured_on,
-    {{ parse_time("cast(typed.measured_on as varchar) || ' ' || left(typed.asstoolcomptime, 8)") }} as measured_at_local,
+    {{ parse_time("cast(typed.measured_on as string) || ' ' || left(typed.asstoolcomptime, 8)") }} as measured_at_local,
     {{ derived_key(['typed.raw_table', 'typed.pathwayid', 'typed.unique_carecontactid', 'typed.codedasstooltype', 'typed.measured_on', 'typed.asstoolcomptime']) }} as score_pseudonym,
     case when typed.goal_number is not null then {{ derived_key(['typed.pathwayid', 'typed.goal_number']) }} end as goal_pseudonym,
     case

@@ -11,12 +11,12 @@ with judged as (
         case when patients.personbirthdate_year <> 'invalid' then cast(patients.personbirthdate_year as integer) end as birth_year,
         genders.meaning as gender,
         ethnic_groups.meaning as ethnicity,
-        cast(null as varchar) as employment_status,
+        cast(null as string) as employment_status,
         cast(null as integer) as deprivation_decile,
-        cast(null as varchar) as identity_name_birth,
+        cast(null as string) as identity_name_birth,
         patients.identity_strong,
         'strong' as key_strength,
-        cast(null as varchar) as merged_into_pseudonym,
+        cast(null as string) as merged_into_pseudonym,
         {{ row_problem([missing('Person_ID')]) }}
     from {{ source('raw_nhs_iapt', 'patients') }} as patients
     left join {{ ref('nhs_codes') }} as genders on genders.column_name = 'Gender' and patients.gender = genders.code

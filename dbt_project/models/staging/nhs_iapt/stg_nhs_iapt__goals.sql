@@ -29,14 +29,14 @@ select
     source_line,
     goal_pseudonym,
     episode_pseudonym,
-    cast(null as varchar) as client_pseudonym,
+    cast(null as string) as client_pseudonym,
     rated_on as set_on,
     'gbo' as scale,
     cast(null as decimal(9, 3)) as weight,
     cast(null as date) as closed_on,
-    cast(null as varchar) as close_reason,
+    cast(null as string) as close_reason,
     'current' as row_state,
-    cast(null as varchar) as row_reason,
-    cast(null as varchar) as row_column
+    cast(null as string) as row_reason,
+    cast(null as string) as row_column
 from rated
 where place = 1

@@ -22,7 +22,7 @@ with source as (
 typed as (
     select
         source.*,
-        {{ parse_time("cast(source.contact_on as varchar) || ' ' || coalesce(source.careconttime, '00:00')") }} as starts_local,
+        {{ parse_time("cast(source.contact_on as string) || ' ' || coalesce(source.careconttime, '00:00')") }} as starts_local,
         attendance.meaning as known_attendance,
         kinds.meaning as known_kind,
         mechanisms.meaning as medium,
@@ -73,7 +73,7 @@ judged as (
         marked.submission,
         marked.unique_carecontactid as session_pseudonym,
         marked.pathwayid as episode_pseudonym,
-        cast(null as varchar) as client_pseudonym,
+        cast(null as string) as client_pseudonym,
         practitioners.practitioner_pseudonym,
         {{ utc_from_local('marked.starts_local', 'marked.time_zone') }} as starts_at,
         marked.starts_local as starts_at_local,

@@ -42,9 +42,9 @@ judged as (
         employment_status,
         cast(null as integer) as deprivation_decile,
         identity_name_birth,
-        cast(null as varchar) as identity_strong,
+        cast(null as string) as identity_strong,
         'strong' as key_strength,
-        cast(null as varchar) as merged_into_pseudonym,
+        cast(null as string) as merged_into_pseudonym,
         {{ row_problem([
             missing('client_key'),
             not_a_deletion_mark(),

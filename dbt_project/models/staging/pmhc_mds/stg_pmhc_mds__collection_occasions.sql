@@ -1,5 +1,5 @@
-{%- set head = [('clinic_id', 'varchar'), ('source_system', 'varchar'), ('raw_table', 'varchar'), ('file_sha256', 'varchar'), ('source_line', 'bigint')] %}
-{%- set body = [('occasion_pseudonym', 'varchar'), ('episode_pseudonym', 'varchar'), ('measured_on', 'date'), ('reason', 'varchar')] %}
+{%- set head = [('clinic_id', 'string'), ('source_system', 'string'), ('raw_table', 'string'), ('file_sha256', 'string'), ('source_line', 'bigint')] %}
+{%- set body = [('occasion_pseudonym', 'string'), ('episode_pseudonym', 'string'), ('measured_on', 'date'), ('reason', 'string')] %}
 {%- set columns = (head + body) | map('first') | list %}
 
 with typed as (

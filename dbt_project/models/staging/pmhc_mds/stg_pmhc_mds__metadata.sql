@@ -7,6 +7,6 @@ select
     {{ adapter.quote('key') }} as fact,
     {{ adapter.quote('value') }} as value,
     'current' as row_state,
-    cast(null as varchar) as row_reason,
-    cast(null as varchar) as row_column
+    cast(null as string) as row_reason,
+    cast(null as string) as row_column
 from {{ source('raw_pmhc_mds', 'metadata') }}

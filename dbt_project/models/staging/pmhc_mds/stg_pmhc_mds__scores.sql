@@ -41,7 +41,7 @@ with forms as (
         sdq.{{ adapter.quote('delete') }},
         '{{ measure }}' as measure_id,
         sdq.{{ column }} as total,
-        cast(null as varchar) as items,
+        cast(null as string) as items,
         raters.value as rater
     from {{ source('raw_pmhc_mds', 'sdq') }} as sdq
     left join {{ ref('pmhc_codes') }} as raters on raters.field = 'sdq_version' and sdq.sdq_version = raters.source_code
@@ -73,8 +73,8 @@ judged as (
         delivered_order,
         case when measure_key is not null then score_key end as score_pseudonym,
         episode_pseudonym,
-        cast(null as varchar) as client_pseudonym,
-        cast(null as varchar) as session_pseudonym,
+        cast(null as string) as client_pseudonym,
+        cast(null as string) as session_pseudonym,
         measured_on,
         cast(null as timestamp) as measured_at,
         measure_id,

@@ -1,5 +1,5 @@
-{%- set head = [('clinic_id', 'varchar'), ('source_system', 'varchar'), ('raw_table', 'varchar'), ('file_sha256', 'varchar'), ('source_line', 'bigint')] %}
-{%- set body = [('link_pseudonym', 'varchar'), ('session_pseudonym', 'varchar'), ('practitioner_pseudonym', 'varchar'), ('is_primary', 'boolean')] %}
+{%- set head = [('clinic_id', 'string'), ('source_system', 'string'), ('raw_table', 'string'), ('file_sha256', 'string'), ('source_line', 'bigint')] %}
+{%- set body = [('link_pseudonym', 'string'), ('session_pseudonym', 'string'), ('practitioner_pseudonym', 'string'), ('is_primary', 'boolean')] %}
 {%- set columns = (head + body) | map('first') | list %}
 
 with judged as (

@@ -35,7 +35,7 @@ typed as (
 timed as (
     select
         *,
-        {{ parse_time("concat_ws(' ', cast(contact_on as varchar), service_contact_start_time)") }} as starts_local
+        {{ parse_time("concat_ws(' ', cast(contact_on as string), service_contact_start_time)") }} as starts_local
     from typed
 ),
 
@@ -49,7 +49,7 @@ judged as (
         delivered_order,
         service_contact_key as session_pseudonym,
         episode_key as episode_pseudonym,
-        cast(null as varchar) as client_pseudonym,
+        cast(null as string) as client_pseudonym,
         practitioner_pseudonym,
         {{ utc_from_local('starts_local', 'time_zone') }} as starts_at,
         starts_local as starts_at_local,

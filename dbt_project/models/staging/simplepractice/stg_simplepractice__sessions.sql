@@ -85,7 +85,7 @@ lines as (
         attendance.status as mark,
         attendance.office_name,
         told.billing_code,
-        cast(null as varchar) as left_out_reason
+        cast(null as string) as left_out_reason
     from attendance
     left join told
         on attendance.clinic_id = told.clinic_id
@@ -107,7 +107,7 @@ lines as (
         appointments.has_time,
         'progress_note_status' as marked_in,
         appointments.progress_note_status as mark,
-        cast(null as varchar) as office_name,
+        cast(null as string) as office_name,
         appointments.billing_code,
         case when repeated.source_line is not null then 'the attendance report tells what became of this appointment' end as left_out_reason
     from appointments
@@ -180,7 +180,7 @@ judged as (
         delivered_order,
         -- where a day is all that is known of the time, a cancelled and a kept appointment of that day are two
         {{ derived_key(['raw_table', 'client', 'clinician', 'starts_local', 'case when not has_time then mark end']) }} as session_pseudonym,
-        cast(null as varchar) as episode_pseudonym,
+        cast(null as string) as episode_pseudonym,
         client as client_pseudonym,
         clinician as practitioner_pseudonym,
         {{ utc_from_local('starts_local', 'time_zone') }} as starts_at,

@@ -111,8 +111,8 @@ select
     case
         when linked_response_id is not null then concat('response ', linked_response_id)
         when panel_id is not null then concat('panel ', panel_id)
-        when measured_utc is not null then concat('moment ', client_id, ' ', cast(measured_utc as varchar))
-        when measured_on is not null then concat('day ', client_id, ' ', cast(measured_on as varchar))
+        when measured_utc is not null then concat('moment ', client_id, ' ', cast(measured_utc as string))
+        when measured_on is not null then concat('day ', client_id, ' ', cast(measured_on as string))
         else concat('observation ', observation_id)
     end as administration,
     counted_measure_id as measure_id,
@@ -143,7 +143,7 @@ select
     measured_on,
     cast(null as decimal(9, 3)) as total,
     cast(null as integer) as item_number,
-    cast(null as varchar) as item_answer,
+    cast(null as string) as item_answer,
     answers
 from {{ ref('base_fhir_r4__score_responses') }}
 where row_state = 'current' and left_out_reason is null
