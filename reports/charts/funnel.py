@@ -48,7 +48,9 @@ def backdrop(spots: Sequence[Spot], network: float, write: Callable[[float], str
     """Limits, network line, axes and every clinic as a grey dot. `spots` in order of size; `ends` names the least and the most."""
     values = [network, *(spot.rate for spot in spots), *(limit for spot in spots for limit in spot.limits if limit is not None)]
     low = max(0.0, math.floor(min(values) / STEP + 1e-9) * STEP)
-    high = min(1.0, math.ceil(max(values) / STEP - 1e-9) * STEP)
+    # where every clinic has the same rate, and the limits with it, one step is shown
+    high = min(1.0, max(math.ceil(max(values) / STEP - 1e-9) * STEP, low + STEP))
+    low = min(low, high - STEP)
     least, most = spots[0].denominator, spots[-1].denominator
     room = max((most - least) * ROOM, 1)
     empty = Backdrop(Markup(""), least - room, most + room, low, high)

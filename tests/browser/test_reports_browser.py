@@ -3,7 +3,6 @@
 Chromium is looked for as `chromium`; without it the tests are skipped, unless REQUIRE_BROWSER=1. The accessibility rules
 (axe-core) and the HTML validator come from `npm ci` in this folder; tests that need them are skipped without."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -12,25 +11,17 @@ from pathlib import Path
 import pytest
 
 from reports.render import render_month
+from tests.browser.chromium import CHROMIUM, QUIET, missing
 from tests.fixtures.release import MONTH, write_release
 
 MODULES = Path(__file__).parent / "node_modules"
 AXE = MODULES / "axe-core" / "axe.min.js"
 VALIDATOR = MODULES / ".bin" / "html-validate"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 SIZES = {"phone": (360, 740), "desktop": (1280, 900)}
 PRINTABLE = {"A4": (688, 1032), "Letter": (710, 964)}
 """Width and height between the margins that the style sheet sets, at 96 pixels an inch."""
 PAGES = ["2026-10/harbour", "2026-10/lantern", "2026-10/northgate", "2026-10/network", "2026-10", "."]
 LOOKS = [("phone", "dark"), ("desktop", "light"), ("desktop", "dark")]
-
-
-def _missing(what: str) -> None:
-    if os.environ.get("REQUIRE_BROWSER") == "1":
-        pytest.fail(f"{what} is required but not installed")
-    pytest.skip(f"{what} is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +34,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[object]:
     if CHROMIUM is None:
-        _missing("chromium")
+        missing("chromium")
     api = pytest.importorskip("playwright.sync_api")
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
@@ -61,7 +52,7 @@ def _open(browser, target: Path, name: str, **context):  # type: ignore[no-untyp
 @pytest.mark.parametrize("name", ["2026-10/lantern", "2026-10/network", "2026-10"])
 def test_a_page_has_no_accessibility_violation(browser, target: Path, name: str, size: str, scheme: str) -> None:  # type: ignore[no-untyped-def]
     if not AXE.exists():
-        _missing("axe-core")
+        missing("axe-core")
     width, height = SIZES[size]
     page = _open(browser, target, name, viewport={"width": width, "height": height}, color_scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
@@ -118,7 +109,7 @@ def test_the_keyboard_reaches_the_report_first(browser, target: Path) -> None:  
 
 def test_pages_are_valid_html(target: Path) -> None:
     if not VALIDATOR.exists() or shutil.which("node") is None:
-        _missing("html-validate")
+        missing("html-validate")
     files = [str(target / name / "index.html") for name in PAGES]
     config = str(Path(__file__).parent / "htmlvalidate.json")
     result = subprocess.run([str(VALIDATOR), "--config", config, *files], capture_output=True, text=True, check=False)

@@ -92,6 +92,14 @@ SPOTS = [
 ]
 
 
+@pytest.mark.parametrize(("rate", "level"), [(1.0, 0.0), (0.0, 100.0)])
+def test_a_funnel_of_clinics_without_any_difference_has_a_scale(rate: float, level: float) -> None:
+    spots = [funnel.Spot(size, rate, (rate, rate, rate, rate, None, None)) for size in (40, 100)]
+    behind = funnel.backdrop(spots, rate, write, ("40", "100"))
+    assert behind.place(40, rate)[1] == pytest.approx(level)
+    assert behind.high - behind.low == pytest.approx(0.1)
+
+
 def test_a_funnel_places_clinics_by_number_and_rate_between_the_outer_limits() -> None:
     behind = funnel.backdrop(SPOTS, 0.5, write, ("40", "100 counted"))
     # 60 people between the clinics, and 6 % of that as room on both sides
