@@ -55,7 +55,7 @@ def ingest(
 
 
 def _ingest_file(file: DeliveredFile, contract: SourceContract, data: DataFolder, key: bytes, ledger: BytesLedger) -> ReadFile:
-    facts = FileFacts("", 0, contract.fingerprint(), key_fingerprint(key))
+    facts = FileFacts("", 0, contract.fingerprint, key_fingerprint(key))
     if file.broken:
         return ReadFile(file, replace(facts, refused=file.broken), is_new=False)
     try:
@@ -66,7 +66,7 @@ def _ingest_file(file: DeliveredFile, contract: SourceContract, data: DataFolder
     facts_path = data.facts_file(contract.system, unit, file.clinic_id, content.sha256)
     if facts_path.exists():
         facts = load_facts(facts_path)
-        if (facts.contract, facts.key_fingerprint) == (contract.fingerprint(), key_fingerprint(key)):
+        if (facts.contract, facts.key_fingerprint) == (contract.fingerprint, key_fingerprint(key)):
             return ReadFile(file, facts, is_new=False)
     with reading_connection(key, data.work) as connection:
         facts = read_file(connection, file, contract, content, key, data.work, data)
@@ -110,7 +110,7 @@ def read_file(
     connection: duckdb.DuckDBPyConnection, file: DeliveredFile, contract: SourceContract, content: FileBytes, key: bytes, work: Path, data: DataFolder | None
 ) -> FileFacts:
     """Read one file into raw below `data`, or, without `data`, only find out what reading it would give."""
-    facts = FileFacts(content.sha256, content.size, contract.fingerprint(), key_fingerprint(key))
+    facts = FileFacts(content.sha256, content.size, contract.fingerprint, key_fingerprint(key))
     try:
         with plain_file(file, work) as path, text_file(path, content, contract, work) as text:
             read = fhir_reader.read if contract.format == "fhir" else _read_csv

@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +122,7 @@ class SourceContract:
         """Whether exports are known to have a column of this name that is not read."""
         return any(_matches(column_name, pattern) for pattern in self.unread_columns)
 
+    @cached_property
     def fingerprint(self) -> str:
         """Changes whenever the contract, and so what raw files hold, changes."""
         text = json.dumps([READER_VERSION, asdict(self)], sort_keys=True)

@@ -1,5 +1,6 @@
 """What the schedule and the sensor ask for, tick by tick."""
 
+import contextlib
 import datetime
 
 import dagster as dg
@@ -11,9 +12,16 @@ from pipelines.defs.workplace import Workplace
 from pipelines.locations import Locations
 from pipelines.network import Clinic, Network
 
-pytestmark = pytest.mark.xdist_group("wiring")
-
 NETWORK = Network("N", "Australia/Sydney", 5, "internal", 12, (Clinic("harbour", "Harbour", "UTC", ("canonical",), "nhs_talking_therapies"),))
+
+
+# Dagster knows the newest instance of a process by a weak reference, which later tests would find dangling
+KEPT = contextlib.ExitStack()
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory):
+    return KEPT.enter_context(dg.instance_for_test(temp_dir=str(tmp_path_factory.mktemp("dagster"))))
 
 
 @pytest.fixture
@@ -25,13 +33,13 @@ def inbox(tmp_path):
 
 
 @pytest.fixture
-def tick(inbox, tmp_path):
+def tick(inbox, tmp_path, instance):
     """One look of the sensor after another, with the cursor kept between them."""
     workplace = Workplace.of(Locations.of(tmp_path / "network.yaml", inbox, tmp_path / "data"))
     state = {"cursor": None}
 
     def look():
-        context = dg.build_sensor_context(cursor=state["cursor"], resources={"workplace": workplace})
+        context = dg.build_sensor_context(instance=instance, cursor=state["cursor"], resources={"workplace": workplace})
         result = inbox_sensor(context)
         state["cursor"] = result.cursor if isinstance(result, dg.SensorResult) else context.cursor
         return result
@@ -79,14 +87,13 @@ def test_a_withdrawn_delivery_starts_a_run_too_under_another_key(inbox, tick):
     assert len({first, second, third}) == 3
 
 
-def test_the_schedule_reports_the_month_before_in_the_networks_time():
+def test_the_schedule_reports_the_month_before_in_the_networks_time(instance):
     schedule = monthly_schedule(NETWORK)
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 6 5 * *", "Australia/Sydney")
-    with dg.instance_for_test() as instance:
-        context = dg.build_schedule_context(instance=instance, scheduled_execution_time=datetime.datetime(2027, 1, 5, 6, tzinfo=datetime.UTC))
-        request = schedule(context)
-        assert (request.run_key, request.partition_key) == ("2026-12", "2026-12")
-        assert list(instance.get_dynamic_partitions("month")) == ["2026-12"]
+    context = dg.build_schedule_context(instance=instance, scheduled_execution_time=datetime.datetime(2027, 1, 5, 6, tzinfo=datetime.UTC))
+    request = schedule(context)
+    assert (request.run_key, request.partition_key) == ("2026-12", "2026-12")
+    assert list(instance.get_dynamic_partitions("month")) == ["2026-12"]
 
 
 @pytest.mark.parametrize(("day", "month"), [("2026-11-03", "2026-10"), ("2027-01-28", "2026-12"), ("2028-03-31", "2028-02")])
