@@ -51,6 +51,11 @@ def _parser() -> argparse.ArgumentParser:
     _clinic_and_system(explain)
     explain.add_argument("--episode", required=True, metavar="ID", help="the episode's identifier as the practice system writes it")
 
+    outcomes = _add(commands, "outcomes", "show change by another published method than the reported one, with what went into it")
+    _data(outcomes)
+    outcomes.add_argument("--method", required=True, choices=("jt", "gln", "hll", "en", "nk", "ha"), help="jt is the reported one; each run names its method")
+    outcomes.add_argument("--csv", type=Path, metavar="FILE", help="write the table as CSV as well")
+
     ui = _add(commands, "ui", "open the Dagster UI: what arrived, what was refused and why, and every run")
     _network_and_inbox(ui)
     _data(ui)

@@ -35,7 +35,7 @@ W34 = {
     "{{ index_hsu_linn_lord(24, 14, 16, 11, 6, 0.85) }}": -1.202,
     "{{ index_edwards_nunnally(24, 14, 16, 6, 0.85) }}": -3.787,
     "{{ index_nunnally_kotsch(24, 14, 16, 6, 0.85, 0.85) }}": -2.885,
-    "{{ index_hageman_arrindell(24, 14, 16, 11, 6, 6.5, 0.85, 0.55) }}": -3.094,
+    "{{ index_hageman_arrindell(24, 14, 16, 11, 6, 0.85, reliability_of_difference(6, 6.5, 0.85, 0.55)) }}": -3.094,
 }
 
 

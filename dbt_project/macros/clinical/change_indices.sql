@@ -33,16 +33,20 @@
     )
 {%- endmacro %}
 
-{# Hageman & Arrindell: with the reliability of the difference; 1.65 is critical. `correlation` is that of first and last scores. #}
-{% macro index_hageman_arrindell(first, last, mean_first, mean_last, sd_first, sd_last, reliability, correlation) -%}
+{# Reliability of the difference of two scores: the share of its variance that is not error. Not above 0 where the sample differs by less than its
+   error; then there is no index of Hageman & Arrindell. #}
+{% macro reliability_of_difference(sd_first, sd_last, reliability, correlation) -%}
     {%- set error_variance = sd_first ~ ' * ' ~ sd_first ~ ' * (1 - ' ~ reliability ~ ')' -%}
     {%- set covariance = '2 * ' ~ sd_first ~ ' * ' ~ sd_last ~ ' * ' ~ correlation -%}
     {%- set variances = sd_first ~ ' * ' ~ sd_first ~ ' + ' ~ sd_last ~ ' * ' ~ sd_last -%}
-    {%- set reliability_of_difference =
-        '((' ~ variances ~ ' - 2 * ' ~ error_variance ~ ' - ' ~ covariance ~ ') / (' ~ variances ~ ' - ' ~ covariance ~ '))' -%}
+    (({{ variances }} - 2 * {{ error_variance }} - {{ covariance }}) / nullif({{ variances }} - {{ covariance }}, 0))
+{%- endmacro %}
+
+{# Hageman & Arrindell: with the reliability of the difference; 1.65 is critical. #}
+{% macro index_hageman_arrindell(first, last, mean_first, mean_last, sd_first, reliability, difference_reliability) -%}
     (
-        (cast({{ last }} as double) - cast({{ first }} as double)) * {{ reliability_of_difference }}
-        + ({{ mean_last }} - {{ mean_first }}) * (1 - {{ reliability_of_difference }})
+        (cast({{ last }} as double) - cast({{ first }} as double)) * {{ difference_reliability }}
+        + ({{ mean_last }} - {{ mean_first }}) * (1 - {{ difference_reliability }})
     )
-    / (sqrt({{ reliability_of_difference }}) * sqrt(2 * {{ error_variance }}))
+    / (sqrt({{ difference_reliability }}) * sqrt(2 * {{ sd_first }} * {{ sd_first }} * (1 - {{ reliability }})))
 {%- endmacro %}

@@ -119,6 +119,7 @@ select
     cutoff_version,
     change_rule_set,
     reliable_change,
+    critical_value,
     change,
     improvement,
     case when has_pair then round({{ index_jacobson_truax('first_score', 'last_score', 'standard_error') }}, 6) end as reliable_change_index,

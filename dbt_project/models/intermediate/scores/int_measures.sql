@@ -25,7 +25,8 @@ select
     measures.evidence,
     cast(coalesce(network.clinical_mean, norms.clinical_mean) as double) as norm_mean,
     cast(coalesce(network.clinical_sd, network.sd, norms.clinical_sd) as double) as norm_sd,
-    cast(coalesce(network.reliability, norms.reliability) as double) as norm_reliability
+    cast(coalesce(network.reliability, norms.reliability) as double) as norm_reliability,
+    case when network.reliability is null then norms.reliability_kind end as reliability_kind
 from {{ ref('measure_catalogue') }} as measures
 left join {{ ref('measure_norms') }} as norms on measures.measure_id = norms.measure_id
 left join {{ source('inputs', 'network_measures') }} as network on measures.measure_id = network.measure_id
@@ -58,7 +59,8 @@ select
     'network' as evidence,
     network.clinical_mean as norm_mean,
     coalesce(network.clinical_sd, network.sd) as norm_sd,
-    network.reliability as norm_reliability
+    network.reliability as norm_reliability,
+    null as reliability_kind
 from {{ source('inputs', 'network_measures') }} as network
 left join {{ ref('measure_catalogue') }} as measures on network.measure_id = measures.measure_id
 where measures.measure_id is null
