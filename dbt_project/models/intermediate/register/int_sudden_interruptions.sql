@@ -10,6 +10,7 @@ ended as (
     where ending_class = 'client_unplanned' and attended_treatment_sessions > 0
 ),
 
+-- What the clinic cancelled or moved gave the client no chance to come: the next session that stood decides.
 -- Sessions after the recorded ending count too: the next one was often still in the calendar when the client was written off.
 sessions as (
     select
@@ -48,7 +49,7 @@ next_sessions as (
     where
         sessions.starts_at > last_attended.last_at
         and sessions.kind <> 'follow_up'
-        and sessions.attendance <> 'rescheduled'
+        and sessions.attendance not in ('rescheduled', 'cancelled_by_provider')
 ),
 
 closing_sessions as (

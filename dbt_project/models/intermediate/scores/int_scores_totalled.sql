@@ -236,7 +236,7 @@ select
     total_reported,
     total_computed,
     cast(points as decimal(9, 3)) as points,
-    cast(case when items_validity = 'valid' then {{ list_item('numbers', 'risk_item') }} end as decimal(9, 3)) as risk_answer,
+    cast(case when items_validity in ('valid', 'too_few_items') then {{ list_item('numbers', 'risk_item') }} end as decimal(9, 3)) as risk_answer,
     case
         when validity not in ('valid', 'totals_differ') then null
         when items_validity = 'valid' then total_computed

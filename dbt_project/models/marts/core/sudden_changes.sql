@@ -12,9 +12,11 @@ steps as (
         rater,
         position,
         measured_on,
+        session_number,
         total,
         severity,
         reliable_change,
+        lead(session_number) over course as next_session_number,
         lead(measured_on) over course as next_on,
         lead(total) over course as next_total,
         lead(severity) over course as next_severity,
@@ -25,6 +27,7 @@ steps as (
     window course as (partition by episode_key, measure_id, rater order by position)
 ),
 
+-- Between one session and the next: across a session without a valid score nobody knows when the change came.
 -- The first two criteria: more than measurement error, and a quarter of the score before.
 candidates as (
     select
@@ -34,6 +37,8 @@ candidates as (
         steps.rater,
         steps.position,
         steps.measured_on,
+        steps.session_number,
+        steps.next_session_number,
         steps.next_on,
         steps.total,
         steps.next_total,
@@ -43,7 +48,8 @@ candidates as (
     from steps
     cross join rules
     where
-        abs(steps.severity - steps.next_severity) >= steps.reliable_change
+        coalesce(steps.next_session_number - steps.session_number, 0) <= 1
+        and abs(steps.severity - steps.next_severity) >= steps.reliable_change
         and abs(steps.severity - steps.next_severity) >= rules.sudden_change_share * steps.severity
 ),
 
@@ -64,6 +70,8 @@ neighbours as (
             and candidates.rater = scores.rater
             and scores.position > candidates.position - rules.sudden_change_window_scores
             and scores.position <= candidates.position + rules.sudden_change_window_scores
+            and coalesce(scores.session_number > candidates.session_number - rules.sudden_change_window_scores, true)
+            and coalesce(scores.session_number < candidates.next_session_number + rules.sudden_change_window_scores, true)
 ),
 
 -- Sums of decimals are exact, so that means and variances come out the same whatever the order of the rows.
