@@ -1,0 +1,184 @@
+"""Canaries in every private field of every practice system: after a run nothing of them is found anywhere, in any of the ways a text is kept."""
+
+import base64
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipelines.demo import write_network
+from pipelines.source_contracts import SourceContract, Table, load_contracts
+
+COMMAND = Path(sys.executable).with_name("clinic-outcomes")
+ENVIRONMENT = {**os.environ, "CLINIC_OUTCOMES_KEY": "a key for tests only, of no worth"}
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+WITHOUT_NETWORK = ("unshare", "--net")
+CANARY = "Qxcanary"
+PRIVATE = {"dropped", "pseudonym"}
+JSON_TEXTS = {"family", "given", "prefix", "suffix", "text", "display", "line", "city", "postalCode", "div", "comment"}
+SPELLINGS = {
+    "text": CANARY.encode(),
+    "lower case": CANARY.lower().encode(),
+    "upper case": CANARY.upper().encode(),
+    "utf-16": CANARY.encode("utf-16-le"),
+    "hexadecimal": CANARY.encode().hex().encode(),
+    # what stays of a base64 text wherever it begins
+    **{f"base64 at {shift}": base64.b64encode(b"\0" * shift + CANARY.encode())[4 if shift else 0 : -4] for shift in range(3)},
+}
+
+
+def is_possible(command: Sequence[str]) -> bool:
+    """Whether a program can be started like this here."""
+    return shutil.which(command[0]) is not None and subprocess.run([*command, "true"], capture_output=True, check=False).returncode == 0
+
+
+def marked(value: str) -> str:
+    """The value with the canary before it, the same for the same value, so that what belonged together still does."""
+    return CANARY + value if value.strip() else value
+
+
+def private_columns(table: Table) -> set[str]:
+    return {name.casefold() for column in table.columns if column.privacy in PRIVATE for name in (column.name, *column.aliases)}
+
+
+def mark_csv(contract: SourceContract, path: Path) -> int:
+    """Mark the private cells of a delimited file; how many."""
+    table = contract.table_for(path.name)
+    text = path.read_text(encoding="utf-8-sig")
+    if table is None:
+        return 0
+    columns = private_columns(table)
+    delimiter = max(contract.delimiters, key=text.splitlines()[0].count) if text else ","
+    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    header = next((place for place, row in enumerate(rows) if columns & {cell.strip().casefold() for cell in row}), None)
+    if header is None:
+        return 0
+    places = [place for place, cell in enumerate(rows[header]) if cell.strip().casefold() in columns]
+    cells = 0
+    for row in rows[header + 1 :]:
+        for place in places:
+            if place < len(row) and row[place].strip():
+                row[place] = marked(row[place])
+                cells += 1
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, delimiter=delimiter).writerows(rows)
+    return cells
+
+
+def mark_json(path: Path) -> int:
+    """Mark names, texts, identifiers and references of FHIR resources; how many."""
+    counted = 0
+
+    def walk(node: Any, key: str) -> Any:
+        nonlocal counted
+        if isinstance(node, dict):
+            return {name: walk(value, name) for name, value in node.items()}
+        if isinstance(node, list):
+            return [walk(value, key) for value in node]
+        if isinstance(node, str) and key == "reference":
+            counted += 1
+            return re.sub(r"^(\w+/)", rf"\g<1>{CANARY}", node)
+        if isinstance(node, str) and key in {*JSON_TEXTS, "id"}:
+            counted += 1
+            return marked(node)
+        return node
+
+    lines = [json.dumps(walk(json.loads(line), "")) for line in path.read_text(encoding="utf-8").splitlines() if line.strip().startswith("{")]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return counted
+
+
+def marked_inbox(root: Path) -> dict[str, int]:
+    """One clinic a system, each with deliveries whose private cells are marked; how many cells, by system."""
+    write_network(root / "demo", clinics=1, months=4, scale=0.2)
+    cells = {}
+    for system, contract in load_contracts().items():
+        source = root / "demo" / "inbox" / "harbour" / "canonical" if system == "canonical" else FIXTURES / system
+        if not source.is_dir():
+            continue
+        cells[system] = 0
+        for file in sorted(path for path in source.rglob("*") if path.is_file()):
+            copy = root / "inbox" / system.replace("_", "-") / system / file.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(file.read_bytes())
+            cells[system] += mark_csv(contract, copy) if contract.format == "csv" else mark_json(copy)
+    clinics = "\n".join(f"- {{id: {system.replace('_', '-')}, name: Clinic, systems: [{system}]}}" for system in cells)
+    (root / "network.yaml").write_text(f"network: {{name: Marked}}\nclinics:\n{clinics}\n", encoding="utf-8")
+    return cells
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory) -> tuple[Path, dict[str, int], str]:
+    """The data folder of a run over the marked inbox, the cells marked, and all that the commands printed."""
+    root = tmp_path_factory.mktemp("marked")
+    cells = marked_inbox(root)
+    where = ["--network", str(root / "network.yaml"), "--inbox", str(root / "inbox")]
+    checked = subprocess.run([COMMAND, "check", *where], env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    # where the machine lets us, without any network: what a run asked for outside would fail here
+    alone = [*WITHOUT_NETWORK] if is_possible(WITHOUT_NETWORK) else []
+    command = [*alone, COMMAND, "run", *where, "--data", str(root / "data")]
+    ran = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return root / "data", cells, "".join((checked.stdout, checked.stderr, ran.stdout, ran.stderr))
+
+
+def decoded(path: Path) -> Iterator[str]:
+    """What is compressed in a file, as text: the rows of Parquet and DuckDB files."""
+    if path.suffix == ".parquet":
+        yield str(duckdb.read_parquet(str(path), hive_partitioning=False).fetchall())
+    if path.suffix == ".duckdb":
+        with duckdb.connect(str(path), read_only=True) as connection:
+            tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+            for schema, name in tables:
+                yield str(connection.execute(f'select * from "{schema}"."{name}"').fetchall())
+
+
+def test_every_system_has_private_cells_that_were_read(run):
+    data, cells, _ = run
+    assert set(cells) == {system for system in load_contracts() if system == "canonical" or (FIXTURES / system).is_dir()}
+    assert min(cells.values()) >= 10
+    # whether a delivery is then trusted or not, its rows have come through the door and lie in raw/
+    kept = {path.relative_to(data / "raw").parts[0] for path in (data / "raw").rglob("*.parquet") if duckdb.read_parquet(str(path)).fetchone()}
+    assert kept == set(cells)
+
+
+def test_nothing_private_is_printed(run):
+    assert CANARY.casefold() not in run[2].casefold()
+
+
+def test_nothing_private_is_kept_in_any_file(run):
+    data, _, _ = run
+    files = [path for path in sorted(data.rglob("*")) if path.is_file() and not path.is_symlink()]
+    assert {".parquet", ".duckdb", ".json", ".html", ".db"} <= {path.suffix for path in files}
+    for path in files:
+        content = path.read_bytes()
+        found = {spelling for spelling, mark in SPELLINGS.items() if mark in content}
+        found |= {"rows" for text in decoded(path) if CANARY.casefold() in text.casefold()}
+        assert not found, f"{path.relative_to(data)}: {found}"
+
+
+def test_a_run_needs_no_network(run):
+    if not is_possible(WITHOUT_NETWORK):
+        pytest.skip("no process can be cut off from the network on this machine")
+    reach = "import socket; socket.create_connection(('192.0.2.1', 9), timeout=1)"
+    attempt = subprocess.run([*WITHOUT_NETWORK, sys.executable, "-c", reach], capture_output=True, text=True, check=False)
+    assert "Network is unreachable" in attempt.stderr
+    assert (run[0] / "published" / "warehouse.duckdb").exists()
+
+
+def test_the_search_finds_what_it_looks_for(tmp_path):
+    for spelling, text in {"text": CANARY, "base64 at 1": base64.b64encode(b"x" + CANARY.encode() + b" and more").decode()}.items():
+        assert SPELLINGS[spelling] in text.encode()
+    kept = tmp_path / "kept.parquet"
+    duckdb.sql(f"copy (select 'a {CANARY}' as a from range(100)) to '{kept}' (format parquet, compression zstd)")
+    assert CANARY in next(decoded(kept))
