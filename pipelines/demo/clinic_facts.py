@@ -15,7 +15,7 @@ from pipelines.demo.facts import DemoFacts, FileFacts
 from pipelines.demo.model import ClinicHistory
 from pipelines.demo.profiles import ClinicProfile
 from pipelines.demo.records import FACTORS, NO_DAY
-from pipelines.demo.shapes import PLAIN, REPAIRED, SHAPES, UNREPAIRED
+from pipelines.demo.shapes import DIPPED, PLAIN, REPAIRED, SHAPES, STRAINED, UNREPAIRED, WORN
 from pipelines.demo.tables import ClinicTables
 from pipelines.demo.vocabulary import LATE_REDIRECT, REDIRECTED
 
@@ -103,6 +103,9 @@ def _planted(history: ClinicHistory, sent: ClinicDeliveries) -> dict[str, int]:
     planted |= {
         "ruptures_repaired": int((rupture == REPAIRED).sum()),
         "ruptures_unrepaired": int((rupture == UNREPAIRED).sum()),
+        "alliance_dips": int((rupture == DIPPED).sum()),
+        "alliance_strains": int((rupture == STRAINED).sum()),
+        "alliance_worn": int((rupture == WORN).sum()),
         "interruption_chains": int(((rupture == UNREPAIRED) & endings.is_sudden[ended]).sum()),
         "sudden_interruptions": int(endings.is_sudden[ended].sum()),
         "late_redirects": int((history.courses.fate[ended] == LATE_REDIRECT).sum()),

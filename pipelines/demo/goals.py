@@ -12,7 +12,7 @@ from pipelines.demo.outcomes import Outcomes
 from pipelines.demo.profiles import ClinicProfile
 from pipelines.demo.shapes import STALEMATE, Shapes
 
-CLOSE_REASONS = ("achieved", "replaced", "no_longer_relevant", "abandoned")
+CLOSE_REASONS = ("achieved", "replaced", "no_longer_relevant", "abandoned", "transferred")
 ACHIEVED = 0
 NOT_CLOSED = -1
 WITH_GOALS = 0.88  # of the people in treatment
@@ -95,5 +95,5 @@ def _closings(profile: ClinicProfile, courses: Courses, episode: Array, last: Ar
     is_high = (last >= ALREADY_HIGH) if profile.goal_scale == "gbo" else (last >= 1)
     given_up = every(np.flatnonzero(~is_high), 0.08)
     reason = np.where(is_high, ACHIEVED, NOT_CLOSED)
-    reason[given_up] = 1 + choose(random.random(len(given_up)), (0.5, 0.2, 0.3))
+    reason[given_up] = 1 + choose(random.random(len(given_up)), (0.45, 0.2, 0.25, 0.1))
     return np.where(reason == NOT_CLOSED, 0, courses.last_attended[episode]), reason

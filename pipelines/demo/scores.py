@@ -11,7 +11,7 @@ from pipelines.demo.forms import FormBank, form_bank
 from pipelines.demo.outcomes import DISTRIBUTIONS, Outcomes
 from pipelines.demo.people import RETIRED, UNEMPLOYED, People
 from pipelines.demo.profiles import ClinicProfile
-from pipelines.demo.shapes import NO_RUPTURE, PLAIN, REPAIRED, Shapes, bend
+from pipelines.demo.shapes import DIPPED, NO_RUPTURE, PLAIN, REPAIRED, STRAINED, UNREPAIRED, WORN, Shapes, bend
 from pipelines.demo.vocabulary import FOLLOW_UP, TREATMENT
 
 EVERY_SESSION = ("phq9", "gad7")
@@ -131,7 +131,8 @@ def _occasional_scores(measure: str, visits: _Visits, outcomes: Outcomes, people
 
 def _alliance_scores(courses: Courses, appointments: Appointments, shapes: Shapes, random: np.random.Generator) -> Scores:
     """Session Rating Scale at every treatment session: a third of the people always give full marks, the others hardly move unless
-    the alliance breaks; then the score drops by 6 to 9 points, and comes back after two sessions or not at all."""
+    the alliance breaks; then the score drops by 6 to 9 points, and comes back after two sessions or not at all. Lesser troubles begin at the
+    sixth session: one of 2 points, or 4.2 points for five sessions or for good, between one and two deviations of the network."""
     count = len(courses.fate)
     level = np.where(spread(random, count) < SRS_FLAT, 40.0, np.clip(random.normal(SRS_MEAN, SRS_DEVIATION, count), 27.0, 39.5))
     level = np.where((shapes.rupture != NO_RUPTURE) & (level == 40.0), 38.0, level)
@@ -144,5 +145,11 @@ def _alliance_scores(courses: Courses, appointments: Appointments, shapes: Shape
     to_end = courses.treatments[episode] - 1 - session
     rupture = shapes.rupture[episode]
     fallen = np.where(rupture == REPAIRED, np.select([to_end == 2, to_end == 1], [1.0, 0.4], 0.0), to_end <= 1) * (rupture != NO_RUPTURE)
-    totals = level[episode] + wobble[episode] * np.where(session % 2 == 0, 1, -1) - drop[episode] * fallen
+    lesser = np.select(
+        [(rupture == DIPPED) & (session == 5), (rupture == STRAINED) & (session >= 5) & (session < 10), (rupture == WORN) & (session >= 5)],
+        [2.0, 4.2, 4.2],
+        0.0,
+    )
+    fallen = np.where(np.isin(rupture, (REPAIRED, UNREPAIRED)), fallen, 0.0)
+    totals = level[episode] + wobble[episode] * np.where(session % 2 == 0, 1, -1) - drop[episode] * fallen - lesser
     return Scores(index, form_bank("srs").complete(np.round(np.clip(totals, 0, 40) * 10).astype(int), random))

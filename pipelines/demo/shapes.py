@@ -18,15 +18,20 @@ from pipelines.demo.vocabulary import CLIENT_STOPPED
 
 SHAPES = ("plain", "worked_through", "sharp_and_lasting", "gradual", "ended_while_worse", "loss_of_gains", "stalemate", "large_gain")
 PLAIN, WORKED_THROUGH, SHARP_AND_LASTING, GRADUAL, ENDED_WHILE_WORSE, LOSS_OF_GAINS, STALEMATE, LARGE_GAIN = range(len(SHAPES))
-NO_RUPTURE, REPAIRED, UNREPAIRED = range(3)
+NO_RUPTURE, REPAIRED, UNREPAIRED, DIPPED, STRAINED, WORN = range(6)
 
 LONG_COURSE = 8  # visits, from which on a shape has room
+STRAIN_SESSIONS = 12  # treatments, in which a strain shows whether it passes
 LONGEST_GAP = 28  # days between two visits, and in all of a short worsening
 
 
 @dataclass(frozen=True)
 class Shapes:
-    """One value an episode: the shape of its PHQ-9 course, and whether the alliance broke and was repaired."""
+    """One value an episode: the shape of its PHQ-9 course, and what became of the alliance.
+
+    It broke and was repaired or not; or, in long courses, it dipped once, was strained for five sessions, or wore down for good, each by
+    less than a definite rupture.
+    """
 
     shape: Array
     rupture: Array
@@ -138,4 +143,6 @@ def _ruptures(profile: ClinicProfile, courses: Courses, endings: Endings, random
     rupture[rest] = np.where(kinds < missing / max(len(rest), 1), UNREPAIRED, NO_RUPTURE)
     repaired = profile.ruptures * profile.ruptures_repaired * len(candidates) / max(len(rest), 1)
     rupture[rest[kinds >= 1 - repaired]] = REPAIRED
+    long = candidates[(rupture[candidates] == NO_RUPTURE) & (courses.treatments[candidates] >= STRAIN_SESSIONS)]
+    rupture[long[0::12]], rupture[long[4::12]], rupture[long[8::12]] = DIPPED, STRAINED, WORN
     return rupture
