@@ -7,11 +7,11 @@ READY := $(VENV)/.ready
 EXPORTS := $(DEMO)/demo_facts.json
 NETWORK := --network $(DEMO)/network.yaml --inbox $(DEMO)/inbox --data $(DEMO)/data --demo-key
 
-.PHONY: help demo ui test lint types clean
+.PHONY: help demo ui test test-spark lint types clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 # Byte code is compiled once, here: it halves the start of every command. uv does not know pip's settings, where a mirror or a proxy
 # may stand; pip itself then installs the same files.
@@ -37,6 +37,13 @@ ui: demo ## the Dagster UI on http://localhost:3000 with the demo's runs in it
 
 test: lint types ## lint, types, and every test
 	@$(RUN)/python -m pytest
+
+test-spark: $(VENV)/.ready-spark ## the same network on both engines (needs Java 17)
+	@$(RUN)/python -m pytest --numprocesses=0 tests/spark
+
+$(VENV)/.ready-spark: $(READY) requirements-spark.lock
+	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-spark.lock
+	@touch $@
 
 lint: $(READY) ## ruff
 	@$(RUN)/ruff check .

@@ -38,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--month", metavar="YYYY-MM", help="the month to report (default: the newest that was over by --as-of)")
     run.add_argument("--as-of", metavar="YYYY-MM-DD", help="as if it were this day: later deliveries are left out (default: the day of the newest delivery)")
     _demo_key(run)
+    run.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb", help="what builds the heavy tables (default: duckdb; spark needs its extra)")
     run.add_argument("--accept-fewer-rows", action="store_true", help="publish although a table has lost half of its rows since the last release")
 
     _network_and_inbox(_add(commands, "check", "say what is wrong with the configuration and the inbox; leaves nothing behind"))

@@ -42,7 +42,7 @@ def dagster_home(locations: Locations) -> Path:
     return home
 
 
-def run_job(locations: Locations, month: str, as_of: str, accept_fewer_rows: bool, say: Say) -> JobOutcome:
+def run_job(locations: Locations, month: str, as_of: str, accept_fewer_rows: bool, engine: str, say: Say) -> JobOutcome:
     """Run the job for `month`, YYYY-MM; `say` hears how it goes."""
     os.environ.update({**locations.environment(), HOME_VARIABLE: str(dagster_home(locations))})
     import dagster as dg
@@ -56,7 +56,11 @@ def run_job(locations: Locations, month: str, as_of: str, accept_fewer_rows: boo
 
     run_config = {
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-        "ops": {"read_deliveries": {"config": {"as_of": as_of}}, "mart_expectations": {"config": {"accept_fewer_rows": accept_fewer_rows}}},
+        "ops": {
+            "read_deliveries": {"config": {"as_of": as_of}},
+            "build_warehouse": {"config": {"engine": engine}},
+            "mart_expectations": {"config": {"accept_fewer_rows": accept_fewer_rows}},
+        },
     }
     job, run_id = defs().resolve_job_def(JOB), make_new_run_id()
     with dg.DagsterInstance.get() as instance:

@@ -32,6 +32,7 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
     },
     "raw_files": {
         "clinic_id": TEXT, "source_system": TEXT, "table_name": TEXT, "file_sha256": TEXT, "rows": WHOLE, "is_current": YES_NO, "is_admitted": YES_NO,
+        "delivered_order": WHOLE,
     },
     "profiles": {
         "clinic_id": TEXT, "source_system": TEXT, "delivery": TEXT, "table_name": TEXT, "column_name": TEXT, "rows": WHOLE, "missing": WHOLE,
@@ -108,7 +109,9 @@ def _raw_files(verdicts: Sequence[FileVerdict]) -> list[dict[str, Any]]:
         file, facts = verdict.delivered, verdict.read.facts
         for table, rows in facts.admitted.items():
             key = (file.clinic_id, file.source_system, table, facts.sha256)
-            entry = files.setdefault(key, dict(zip(SCHEMAS["raw_files"], (*key, rows, False, False), strict=True)))
+            entry = files.setdefault(key, dict(zip(SCHEMAS["raw_files"], (*key, rows, False, False, None), strict=True)))
+            if verdict.is_current:
+                entry["delivered_order"] = max(entry["delivered_order"] or 0, verdict.order)
             entry["is_current"] |= verdict.is_current
             entry["is_admitted"] |= verdict.decision == "admitted"
     return [files[key] for key in sorted(files)]

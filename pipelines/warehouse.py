@@ -75,14 +75,16 @@ def dbt_environment(data: DataFolder) -> dict[str, str]:
     }
 
 
-def dbt_arguments(contracts: Mapping[str, SourceContract], data: DataFolder, command: Sequence[str]) -> list[str]:
+def dbt_arguments(contracts: Mapping[str, SourceContract], data: DataFolder, command: Sequence[str], engine: str = "duckdb") -> list[str]:
     """A dbt command line for this project; target and log folders lie in the data directory, so that runs do not meet."""
+    folder = data.work / ("dbt" if engine == "duckdb" else f"dbt_{engine}")
     return [
         *command,
         "--project-dir", str(PROJECT),
         "--profiles-dir", str(PROJECT),
-        "--target-path", str(data.work / "dbt"),
-        "--log-path", str(data.work / "dbt" / "logs"),
+        "--target", engine,
+        "--target-path", str(folder),
+        "--log-path", str(folder / "logs"),
         "--vars", json.dumps(dbt_vars(contracts)),
     ]  # fmt: skip
 

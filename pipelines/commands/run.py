@@ -29,7 +29,7 @@ def execute(options: argparse.Namespace) -> int:
     month = _month(locations, options.month, options.as_of)
     provide_key(locations.data, options.demo_key)
     with shown_progress() as say:
-        outcome = run_job(locations, f"{month:%Y-%m}", options.as_of or "", options.accept_fewer_rows, say)
+        outcome = run_job(locations, f"{month:%Y-%m}", options.as_of or "", options.accept_fewer_rows, options.engine, say)
     if outcome.is_misconfigured:
         print(f"clinic-outcomes: {outcome.error}", file=sys.stderr)
         return MISCONFIGURED

@@ -13,6 +13,7 @@ from pipelines.check_results import CheckResult
 from pipelines.data_folder import DataFolder
 from pipelines.defs.checks.results import joint_result, single_result
 from pipelines.defs.warehouse import dbt_runner
+from pipelines.defs.warehouse.spark_build import build_on_spark
 from pipelines.defs.warehouse.translator import DECLARED_TESTS, WarehouseTranslator
 from pipelines.defs.workplace import SoleRun, Workplace
 from pipelines.locations import Locations
@@ -26,6 +27,12 @@ BUILD = ("build", "--exclude-resource-type", "unit_test")
 FAILED = ("error", "fail", "runtime error")
 
 
+class Engine(dg.Config):
+    """duckdb, or spark for a network that has outgrown one machine: then Spark builds staging, intermediate and core, DuckDB the rest."""
+
+    engine: str = dbt_runner.DUCKDB
+
+
 @dg.definitions
 def defs() -> dg.Definitions:
     return dg.Definitions(assets=[warehouse(dbt_runner.load_manifest(Locations.from_environment().data))])
@@ -36,10 +43,10 @@ def warehouse(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     translator = WarehouseTranslator()
 
     @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="build_warehouse")
-    def step(context: dg.AssetExecutionContext, workplace: Workplace, sole_run: SoleRun) -> Events:
+    def step(context: dg.AssetExecutionContext, config: Engine, workplace: Workplace, sole_run: SoleRun) -> Events:
         keys = {unique_id: translator.get_asset_spec(manifest, unique_id, None).key for unique_id in _tables(manifest)}
         chosen = [unique_id for unique_id, key in keys.items() if key in context.selected_asset_keys]
-        results = _results(context, workplace.data, chosen)
+        results = _results(context, config.engine, workplace.data, chosen)
         rows = row_counts(workplace.data.build)
         for result in results:
             if result["unique_id"] in chosen and result["status"] == "success":
@@ -54,14 +61,18 @@ def warehouse(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     return step
 
 
-def _results(context: dg.AssetExecutionContext, data: DataFolder, chosen: Sequence[str]) -> list[dict[str, Any]]:
+def _results(context: dg.AssetExecutionContext, engine: str, data: DataFolder, chosen: Sequence[str]) -> list[dict[str, Any]]:
     """Build what was chosen; or, when everything was and nothing has changed, what the last build said."""
     state = BuildState.of(data, load_key())
     if not context.is_subset and state.is_current():
         context.log.info("nothing has changed since the last build: its tables and test results hold")
         return dbt_runner.load_results(data)
     selection = ["--select", *(unique_id.split(".")[2] for unique_id in chosen)] if context.is_subset else []
-    results = dbt_runner.invoke(data, [*BUILD, *selection], tenths(context.log.info, "tables built"), len(chosen))
+    progress = tenths(context.log.info, "tables built")
+    if engine == dbt_runner.SPARK and not context.is_subset:
+        results = build_on_spark(data, BUILD, progress, len(chosen))
+    else:
+        results = dbt_runner.invoke(data, [*BUILD, *selection], progress, len(chosen))
     dbt_runner.save_results(data, results)
     if not context.is_subset and not any(result["status"] in FAILED for result in results):
         state.mark_current()

@@ -16,6 +16,7 @@ from pipelines.warehouse import PROJECT, dbt_arguments, dbt_environment
 
 PARSED_FROM = ("dbt_project", "pipelines/sources")
 TABLES = ("model", "seed")
+DUCKDB, SPARK = "duckdb", "spark"
 MANIFEST, PARTIAL = "manifest.json", "partial_parse.msgpack"
 PARSED = PROJECT / "target" / "parsed"
 
@@ -78,8 +79,18 @@ def invoke(data: DataFolder, command: Sequence[str], progress: Callable[[int, in
         gc.enable()
 
 
+def invoke_on_spark(data: DataFolder, command: Sequence[str], progress: Callable[[int, int], None] | None = None, expected: int = 0) -> list[dict[str, Any]]:
+    """The same on the Spark session of this process. The project is parsed for it alone: contracts and types are the engine's."""
+    return _run(data, command, progress, expected, engine=SPARK)
+
+
 def _run(
-    data: DataFolder, command: Sequence[str], progress: Callable[[int, int], None] | None = None, expected: int = 0, manifest: Any = None
+    data: DataFolder,
+    command: Sequence[str],
+    progress: Callable[[int, int], None] | None = None,
+    expected: int = 0,
+    manifest: Any = None,
+    engine: str = DUCKDB,
 ) -> list[dict[str, Any]]:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -94,7 +105,7 @@ def _run(
             finished.add(node.unique_id)
             progress(len(finished), expected)
 
-    arguments = dbt_arguments(load_contracts(), data, ["--log-level", "none", "--log-level-file", "none", *command])
+    arguments = dbt_arguments(load_contracts(), data, ["--log-level", "none", "--log-level-file", "none", *command], engine)
     with _environment(dbt_environment(data)):
         try:
             outcome = dbtRunner(manifest=manifest, callbacks=[listen]).invoke(arguments)
