@@ -75,8 +75,9 @@ def save(data: DataFolder, checked_by: str, results: Iterable[CheckResult]) -> N
 
 
 def load(data: DataFolder, checked_by: str) -> list[CheckResult]:
-    """What `save` kept last."""
-    return [CheckResult(**entry) for entry in json.loads(_file(data, checked_by).read_text(encoding="utf-8"))]
+    """What `save` kept last; nothing where a first run broke before any check."""
+    file = _file(data, checked_by)
+    return [CheckResult(**entry) for entry in json.loads(file.read_text(encoding="utf-8"))] if file.exists() else []
 
 
 def _file(data: DataFolder, checked_by: str) -> Path:

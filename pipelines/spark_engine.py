@@ -81,7 +81,7 @@ def _raw_view(data: DataFolder, contract: SourceContract, table: Table) -> Itera
 
 def hand_back(spark: Any, data: DataFolder, tables: Iterable[str]) -> None:
     """Copy tables, named `schema.table`, from Spark's catalogue into the build file."""
-    with duckdb.connect(str(data.build), config={"TimeZone": "UTC"}) as connection:
+    with duckdb.connect(str(data.build)) as connection:
         for table in tables:
             folder = _folder(data) / "built" / table
             spark.table(table).write.mode("overwrite").parquet(str(folder))

@@ -60,3 +60,7 @@ def test_results_are_kept_for_the_steps_that_follow(tmp_path):
     checks = list(from_dbt(results("pass", 0), MANIFEST, {}).values())
     save(DataFolder(tmp_path), "dbt", checks)
     assert load(DataFolder(tmp_path), "dbt") == checks
+
+
+def test_a_run_that_broke_before_any_check_has_no_results(tmp_path):
+    assert load(DataFolder(tmp_path), "dbt") == []
