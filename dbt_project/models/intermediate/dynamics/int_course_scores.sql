@@ -85,7 +85,7 @@ oriented as (
     left join {{ ref('int_threshold_versions') }} as thresholds
         on changes.measure_id = thresholds.measure_id and changes.cutoff_version = thresholds.threshold_version
     where
-        measures.axis in ('symptoms', 'functioning')
+        measures.axis in ('symptoms', 'functioning', 'wellbeing')
         and changes.reliable_change is not null
         and scores.form = scores.first_form
 )
