@@ -11,7 +11,7 @@ with courses as (
 ruptures as (
     select
         episode_key,
-        bool_and(resolution in ('repaired', 'repaired_late')) as is_repaired
+        bool_and(resolution = 'repaired') as is_repaired
     from {{ ref('alliance_events') }}
     where event = 'definite_rupture'
     group by episode_key
