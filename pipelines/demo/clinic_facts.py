@@ -10,6 +10,7 @@ from pipelines.demo.calendar import Calendar
 from pipelines.demo.deliveries import NEWEST, ClinicDeliveries, Delivery
 from pipelines.demo.expected import MonthlyCounts, monthly_counts
 from pipelines.demo.expected_courses import worsening_labels
+from pipelines.demo.expected_factors import computed_factors
 from pipelines.demo.export import ExportFile
 from pipelines.demo.facts import DemoFacts, FileFacts
 from pipelines.demo.model import ClinicHistory
@@ -43,6 +44,8 @@ def add_clinic(facts: DemoFacts, profile: ClinicProfile, calendar: Calendar, his
     if "phq9" in profile.measures:
         labels = [worsening_labels(tables) for tables in sent.holding.values()]
         facts.expected_labels[profile.id] = {name: sum(counts[name] for counts in labels) for name in labels[0]}
+        if list(sent.holding) == ["canonical"]:
+            facts.expected_factors[profile.id] = computed_factors(sent.holding["canonical"])
     if sent.reported_before:
         facts.restatements += _restatements(profile, calendar, monthly_counts(sent.reported_before, calendar), months)
 

@@ -4,6 +4,7 @@ Rules of NHS England Talking Therapies: finished courses, recovery, reliable cha
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -32,6 +33,16 @@ class MonthlyCounts:
     def rolling_12(self) -> dict[str, int]:
         """The last twelve months together."""
         return {"numerator": sum(self.numerator[-12:]), "denominator": sum(self.denominator[-12:]), "missing": sum(self.missing[-12:])}
+
+
+class SymptomResults(NamedTuple):
+    """One truth value an episode: both measures before and after, known below caseness, any reliably better, any reliably worse, recovered."""
+
+    is_paired: Array
+    is_known_below: Array
+    better: Array
+    worse: Array
+    recovered: Array
 
 
 def monthly_counts(tables: ClinicTables, calendar: Calendar) -> dict[str, MonthlyCounts]:
@@ -79,7 +90,8 @@ def _endings(episodes: Episodes, calendar: Calendar) -> dict[str, MonthlyCounts]
     return {"unplanned_ending": _by_month(calendar, episodes.ended, unplanned, is_counted, unknown)}
 
 
-def _outcomes(tables: ClinicTables, episodes: Episodes, calendar: Calendar) -> dict[str, MonthlyCounts]:
+def symptom_results(tables: ClinicTables, episodes: Episodes) -> SymptomResults:
+    """PHQ-9 and GAD-7 of each episode before and after."""
     pairs = {measure: first_and_last(tables, episodes, measure) for measure in CASENESS}
     is_paired = np.all([~np.isnan(last) for _, last in pairs.values()], axis=0)
     at_caseness = np.any([first >= CASENESS[measure] for measure, (first, _) in pairs.items()], axis=0)
@@ -87,7 +99,11 @@ def _outcomes(tables: ClinicTables, episodes: Episodes, calendar: Calendar) -> d
     is_known_below = np.all([~np.isnan(first) for first, _ in pairs.values()], axis=0) & ~at_caseness
     better = np.any([first - last >= RELIABLE_CHANGE[measure] for measure, (first, last) in pairs.items()], axis=0) & is_paired
     worse = np.any([last - first >= RELIABLE_CHANGE[measure] for measure, (first, last) in pairs.items()], axis=0) & is_paired
-    recovered = is_paired & at_caseness & below_at_end
+    return SymptomResults(is_paired, is_known_below, better, worse, is_paired & at_caseness & below_at_end)
+
+
+def _outcomes(tables: ClinicTables, episodes: Episodes, calendar: Calendar) -> dict[str, MonthlyCounts]:
+    is_paired, is_known_below, better, worse, recovered = symptom_results(tables, episodes)
     finished, at_risk = episodes.is_finished, episodes.is_finished & ~is_known_below
     results = {
         "reliable_improvement": (better & ~worse, finished),

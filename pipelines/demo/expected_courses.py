@@ -22,7 +22,7 @@ STALEMATE_SESSIONS, STALEMATE_SCORES = 8, 6
 def worsening_labels(tables: ClinicTables) -> dict[str, int]:
     """How many ended episodes have each label of their PHQ-9 course, and how many lost gains or stood still."""
     episodes = episodes_of(tables)
-    scores, days = _courses_of(tables, episodes, "phq9")
+    scores, days = courses_of(tables, episodes, "phq9")
     label = classify_courses(scores, days, RELIABLE_CHANGE["phq9"])
     has_course = (episodes.ended < NEVER) & (episodes.sessions >= 1) & ~np.isnan(scores[:, 0])
     counts = {name: int((has_course & (label == code)).sum()) for code, name in enumerate(LABELS)}
@@ -31,7 +31,7 @@ def worsening_labels(tables: ClinicTables) -> dict[str, int]:
     return counts
 
 
-def _courses_of(tables: ClinicTables, episodes: Episodes, measure: str) -> tuple[Array, Array]:
+def courses_of(tables: ClinicTables, episodes: Episodes, measure: str) -> tuple[Array, Array]:
     """Valid scores of each episode until its ending and their days: one row an episode, padded with not a number at the end."""
     scores = tables.scores[measure]
     value = form_bank(measure).score[scores["form"].to_numpy()]
@@ -111,10 +111,11 @@ def _sudden_losses(scores: Array, step: int, reliable_change: float) -> Array:
 def lost_gains(scores: Array, reliable_change: float) -> Array:
     """Courses that had got reliably better at their best and ended reliably worse than that."""
     best = np.nanmin(np.where(np.isnan(scores).all(axis=1)[:, None], 0, scores), axis=1)
-    return (scores[:, 0] - best >= reliable_change) & (_last_of(scores) - best >= reliable_change)
+    return (scores[:, 0] - best >= reliable_change) & (last_of(scores) - best >= reliable_change)
 
 
-def _last_of(scores: Array) -> Array:
+def last_of(scores: Array) -> Array:
+    """The last score of each course."""
     length = (~np.isnan(scores)).sum(axis=1)
     return scores[np.arange(len(scores)), np.maximum(length - 1, 0)]
 

@@ -10,6 +10,7 @@ from pipelines.demo.tables import ClinicTables
 
 SHORTLY_BEFORE_DAYS, SHORTLY_BEFORE_SESSIONS = 28, 2
 GBO_CHANGE = 3  # points of one goal that are more than chance (NHS England, MHSDS outcome SQL)
+GBO_REACHED = 8  # a goal rated so or better, after such a change, is reached
 GAS_CORRELATION, GAS_EXPECTED = 0.3, 50
 GIVEN_UP = ("replaced", "abandoned")
 
@@ -30,6 +31,15 @@ def goals_attained(tables: ClinicTables, episodes: Episodes) -> tuple[Array, Arr
     better = np.bincount(row[is_counted & (last - first >= GBO_CHANGE)], minlength=count) > 0
     worse = np.bincount(row[is_counted & (first - last >= GBO_CHANGE)], minlength=count) > 0
     return better & ~worse, ~is_known
+
+
+def goals_reached(tables: ClinicTables, episodes: Episodes) -> Array:
+    """For each episode, whether at least one goal that counts was reached: rated 8 of 10 or more and 3 points up, or at the expected level."""
+    row = episodes.row_of(tables.goals["episode"].to_numpy())
+    first, last, has_pair = _ratings(tables, episodes, row)
+    is_gas = "gas" in tables.goals["scale"].unique().to_pylist()
+    is_reached = (last >= 0) if is_gas else (last >= GBO_REACHED) & (last - first >= GBO_CHANGE)
+    return np.bincount(row[has_pair & _set_in_time(tables, episodes, row) & is_reached], minlength=len(episodes.number)) > 0
 
 
 def _ratings(tables: ClinicTables, episodes: Episodes, row: Array) -> tuple[Array, Array, Array]:

@@ -125,12 +125,12 @@ def _with_gaps(answers: Array, gaps: int, random: np.random.Generator) -> Array:
 
 
 def _score(scale: Scale, answers: Array) -> Array:
-    """The sum, prorated over missing items and rounded half up; not a number where too many are missing."""
+    """The sum, prorated over missing items and rounded half up, and over one that does not apply; not a number where too many are missing."""
     is_answered, is_missing = answers >= 0, answers == MISSING
     applicable = (answers != NOT_APPLICABLE).sum(axis=1)
     total = np.where(is_answered, answers, 0).sum(axis=1)
     prorated = np.floor(total * applicable / np.maximum(is_answered.sum(axis=1), 1) + 0.5)
-    return np.where(is_missing.sum(axis=1) <= scale.may_miss, prorated * scale.unit, np.nan)
+    return np.where(is_missing.sum(axis=1) <= scale.may_miss, prorated * answers.shape[1] / applicable * scale.unit, np.nan)
 
 
 def _printed(scale: Scale, answers: Array) -> Array:

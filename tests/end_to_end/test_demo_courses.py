@@ -104,6 +104,22 @@ def test_troubles_of_the_alliance_are_those_planted(demo):
         assert {name: found.get((clinic, *event), 0) for name, event in ALLIANCE.items()} == {name: facts[name] for name in ALLIANCE}, clinic
 
 
+def test_computed_factors_are_those_of_the_generator(demo):
+    """Wellbeing stays out: its sum is converted by a table before it is a score, and the generator does not read the table."""
+    rows = demo.query(
+        "with entries as (select clinic_id, episode_key, factor, detail from core.failure_register where evidence = 'computed' "
+        "union all select clinic_id, episode_key, factor, detail from core.positive_dynamics) "
+        "select clinic_id, factor, count(*) from entries inner join core.episodes using (episode_key, clinic_id) "
+        "where ended_on is not null and detail is distinct from 'swemwbs' group by all"
+    )
+    found = {(clinic, factor): episodes for clinic, factor, episodes in rows}
+    expected = {(clinic, factor): count for clinic, factors in demo.facts.expected_factors.items() for factor, count in factors.items()}
+    assert {factor for _, factor in expected} == {
+        "deterioration", "loss_of_gains", "lasting_gain", "late_redirect", "timely_redirect_arrived", "goals_reached", "responsibility_taken",
+    }  # fmt: skip
+    assert {key: found.get(key, 0) for key in expected} == expected
+
+
 @pytest.mark.parametrize("clinic", ["harbour", "quayside"])
 def test_sudden_interruptions_are_those_of_a_plain_reading(demo, clinic):
     """Left without notice, and the next session that stood was missed or called off by the client."""
