@@ -16,13 +16,14 @@ SCHEMA = Path(__file__).with_name("network.schema.json")
 
 @dataclass(frozen=True)
 class Clinic:
-    """One clinic. `time_zone` is an IANA name; local times of its exports are read in it."""
+    """One clinic. `time_zone` is an IANA name; local times of its exports are read in it. `unlinked_records` are people of their own."""
 
     id: str
     name: str
     time_zone: str
     systems: tuple[str, ...]
     roll_up: str
+    unlinked_records: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ def _clinic(path: Path, key: str, entry: Mapping[str, Any], network_zone: str, k
             raise ConfigurationError(path, f"{key}.systems", f"'{system}' is not a known system; known are {', '.join(sorted(known_systems))}")
     zone = entry.get("time_zone", network_zone)
     _check_time_zone(path, f"{key}.time_zone", zone)
-    return Clinic(entry["id"], entry["name"], zone, tuple(entry["systems"]), entry.get("roll_up", "nhs_talking_therapies"))
+    unlinked = tuple(entry.get("unlinked_records", ()))
+    return Clinic(entry["id"], entry["name"], zone, tuple(entry["systems"]), entry.get("roll_up", "nhs_talking_therapies"), unlinked)
 
 
 def _check_time_zone(path: Path, key: str, name: str) -> None:

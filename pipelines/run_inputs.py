@@ -16,6 +16,7 @@ TEXT, WHOLE, REAL, DATE, YES_NO = pa.string(), pa.int64(), pa.float64(), pa.date
 SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
     "parameters": {"as_of": DATE, "month": DATE, "network_name": TEXT, "disclosure": TEXT},
     "clinics": {"clinic_id": TEXT, "name": TEXT, "time_zone": TEXT, "roll_up": TEXT, "systems": TEXT},
+    "unlinked_records": {"clinic_id": TEXT, "client_pseudonym": TEXT},
     "network_measures": {
         "measure_id": TEXT, "name": TEXT, "axis": TEXT, "minimum": REAL, "maximum": REAL, "higher_is": TEXT, "clinical_cutoff": REAL,
         "reliable_change": REAL, "sd": REAL, "reliability": REAL, "confidence": REAL, "clinical_mean": REAL, "clinical_sd": REAL,
@@ -50,6 +51,9 @@ def write_inputs(
         "clinics": [
             {"clinic_id": clinic.id, "name": clinic.name, "time_zone": clinic.time_zone, "roll_up": clinic.roll_up, "systems": ",".join(clinic.systems)}
             for clinic in network.clinics
+        ],
+        "unlinked_records": [
+            {"clinic_id": clinic.id, "client_pseudonym": record} for clinic in network.clinics for record in sorted(set(clinic.unlinked_records))
         ],
         "network_measures": [_measure(measure) for measure in network.measures],
         "rule_overrides": [{"parameter": name, "value": float(value)} for name, value in sorted(network.rules.items())],

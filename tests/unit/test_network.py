@@ -37,6 +37,7 @@ def test_defaults_of_a_minimal_network(tmp_path):
         (MINIMAL.replace("Europe/London", "London"), "network.time_zone: 'London' is not a time zone"),
         (MINIMAL + "  - {id: harbour, name: B, systems: [canonical]}\n", "clinics: the id 'harbour' stands twice"),
         (MINIMAL + "clinics: []\n", "the key 'clinics' stands twice"),
+        (MINIMAL.replace("[canonical]", "[canonical], unlinked_records: [C-17]"), "clinics[0].unlinked_records[0]: 'C-17' does not match"),
         (MINIMAL + "unknown: 1\n", "'unknown' was unexpected"),
         ("network: [", "not valid YAML"),
         (

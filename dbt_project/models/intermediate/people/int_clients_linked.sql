@@ -1,21 +1,24 @@
 {# A record that a system merged into another may itself have been merged on; three steps follow any chain that occurs. #}
 {%- set merge_steps = 3 -%}
 
+-- A record that network.yaml calls wrongly linked has neither identity nor merge that could link it.
 with records as (
     select
-        clinic_id,
-        source_system,
-        client_pseudonym,
-        birth_year,
-        gender,
-        ethnicity,
-        employment_status,
-        deprivation_decile,
-        identity_name_birth,
-        identity_strong,
-        merged_into_pseudonym
-    from {{ ref('int_clients_unioned') }}
-    where row_state = 'current'
+        clients.clinic_id,
+        clients.source_system,
+        clients.client_pseudonym,
+        clients.birth_year,
+        clients.gender,
+        clients.ethnicity,
+        clients.employment_status,
+        clients.deprivation_decile,
+        case when unlinked.client_pseudonym is null then clients.identity_name_birth end as identity_name_birth,
+        case when unlinked.client_pseudonym is null then clients.identity_strong end as identity_strong,
+        case when unlinked.client_pseudonym is null then clients.merged_into_pseudonym end as merged_into_pseudonym
+    from {{ ref('int_clients_unioned') }} as clients
+    left join {{ source('inputs', 'unlinked_records') }} as unlinked
+        on clients.clinic_id = unlinked.clinic_id and clients.client_pseudonym = unlinked.client_pseudonym
+    where clients.row_state = 'current'
 ),
 
 merged_0 as (

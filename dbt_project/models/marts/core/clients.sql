@@ -13,6 +13,7 @@ select
         when count(distinct strong_key) = 1 then 'strong'
         else 'name_and_birth'
     end as link_method,
-    count(*) as linked_records
+    count(*) as linked_records,
+    {{ distinct_texts('client_pseudonym') }} as record_pseudonyms
 from {{ ref('int_clients_linked') }}
 group by client_key, clinic_id
