@@ -63,9 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     _demo_key(ui)
     ui.add_argument("--port", type=int, default=3000, help="where the UI listens on this machine (default: 3000)")
 
-    reports = _add(commands, "reports", "write the reports of a month from the published release")
+    reports = _add(commands, "reports", "write the reports of a month from any kept release, without a run")
     _data(reports)
     reports.add_argument("--month", metavar="YYYY-MM", help="the month (default: the newest of the release)")
+    reports.add_argument("--clinic", metavar="ID", action="append", help="only this clinic; may be given several times (default: all, and the network)")
+    reports.add_argument("--release", metavar="ID", help="a kept release, the name of a folder in releases/ (default: the published one)")
+    reports.add_argument("--to", type=Path, metavar="DIR", help="write to this folder instead of the published reports")
 
     query = _add(commands, "query", "ask the published release questions in SQL")
     _data(query)

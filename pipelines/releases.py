@@ -149,13 +149,17 @@ def point_to(data: DataFolder, release: Release) -> None:
     _flush(data.published)
 
 
+def kept(data: DataFolder) -> list[Release]:
+    """Every release that is kept, the newest first."""
+    whole = [release for release in map(Release, data.releases.iterdir()) if (release.folder / "manifest.json").exists() and release.folder.suffix != ".tmp"]
+    return sorted(whole, key=lambda release: release.manifest()["number"], reverse=True)
+
+
 def prune(data: DataFolder, keep: int) -> list[str]:
     """Remove all but the `keep` newest releases and what crashes left behind; never the published one. Says which are gone."""
     current = published(data)
-    whole = [release for release in map(Release, data.releases.iterdir()) if (release.folder / "manifest.json").exists() and release.folder.suffix != ".tmp"]
-    newest_first = sorted(whole, key=lambda release: release.manifest()["number"], reverse=True)
-    kept = {release.id for release in newest_first[:keep]} | ({current.id} if current else set())
-    removed = sorted(folder.name for folder in data.releases.iterdir() if folder.name not in kept)
+    staying = {release.id for release in kept(data)[:keep]} | ({current.id} if current else set())
+    removed = sorted(folder.name for folder in data.releases.iterdir() if folder.name not in staying)
     for name in removed:
         shutil.rmtree(data.releases / name)
     return removed

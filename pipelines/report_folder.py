@@ -4,7 +4,7 @@ import datetime
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,12 +37,22 @@ class MonthOfReports:
         return {path.parent.name: path for path in pages}
 
 
+def render_aside(data: DataFolder, release: Release, month: datetime.date, target: Path, clinics: Sequence[str] | None = None) -> MonthOfReports:
+    """Write the reports of `month`, of all clinics or of those named, to a folder of the caller's, from any kept release."""
+    _check_month(release, month)
+    from reports.render import UnknownClinicError, render_month
+
+    with releases.private_copy(release, data.work) as copy:
+        try:
+            render_month(copy, month, target, clinics=clinics)
+        except UnknownClinicError as error:
+            raise ConfigurationError("--clinic", "", str(error)) from None
+    return MonthOfReports(target / f"{month:%Y-%m}", is_new=True)
+
+
 def render_reports(data: DataFolder, release: Release, month: datetime.date, progress: Callable[[int, int, str], None] | None = None) -> MonthOfReports:
     """Bring the reports of `month` up to date with `release`."""
-    if f"{month:%Y-%m}" not in release.months():
-        raise ConfigurationError(
-            "--month", "", f"{month:%Y-%m} has no figures in release {release.id}, which goes from {release.months()[0]} to {release.months()[-1]}"
-        )
+    _check_month(release, month)
     folder = MonthOfReports.of(data, month).folder
     source = {"release": release.id, "code": code_version.fingerprint(("reports",))}
     if _is_current(folder, source):
@@ -58,6 +68,13 @@ def render_reports(data: DataFolder, release: Release, month: datetime.date, pro
     ledger = {**source, "files": {path.relative_to(folder).as_posix(): _digest(path) for path in sorted(pages)}}
     write_text_whole(folder / LEDGER, json.dumps(ledger, indent=1))
     return MonthOfReports.of(data, month, is_new=True)
+
+
+def _check_month(release: Release, month: datetime.date) -> None:
+    if f"{month:%Y-%m}" not in release.months():
+        raise ConfigurationError(
+            "--month", "", f"{month:%Y-%m} has no figures in release {release.id}, which goes from {release.months()[0]} to {release.months()[-1]}"
+        )
 
 
 def _root(data: DataFolder) -> Path:

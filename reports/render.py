@@ -13,6 +13,10 @@ Progress = Callable[[int, int, str], None]
 """Told after each clinic: how many are done, of how many, and which was the last."""
 
 
+class UnknownClinicError(ValueError):
+    """A clinic was asked for that the release does not have."""
+
+
 def render_month(
     release: Path,
     month: datetime.date,
@@ -33,7 +37,7 @@ def render_month(
     chosen = list(known) if clinics is None else list(clinics)
     unknown = [clinic_id for clinic_id in chosen if clinic_id not in known]
     if unknown:
-        raise ValueError(f"no clinic {unknown[0]!r} in {release}; it has {', '.join(sorted(known))}")
+        raise UnknownClinicError(f"the release has no clinic '{unknown[0]}'; it has {', '.join(sorted(known))}")
 
     folder = target / f"{month:%Y-%m}"
     written = []
