@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 EXPORTS := $(DEMO)/demo_facts.json
 NETWORK := --network $(DEMO)/network.yaml --inbox $(DEMO)/inbox --data $(DEMO)/data --demo-key
 
-.PHONY: help demo ui test test-spark lint types clean
+.PHONY: help demo ui test test-spark proof lint types clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -44,6 +44,9 @@ test-spark: $(VENV)/.ready-spark ## the same network on both engines (needs Java
 $(VENV)/.ready-spark: $(READY) requirements-spark.lock
 	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-spark.lock
 	@touch $@
+
+proof: $(READY) ## what is promised about faults and hostile files, with the figures that were seen (ten minutes)
+	@$(RUN)/python -m tests.proof
 
 lint: $(READY) ## ruff
 	@$(RUN)/ruff check .

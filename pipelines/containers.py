@@ -56,7 +56,7 @@ def unpack(path: Path, member: str, target: Path) -> None:
         else:
             with _archive(path) as archive, archive.open(member) as stream:
                 _copy(stream, target, limit)
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError):
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError, UnicodeDecodeError):
         raise RefusedFile("the compressed file is damaged, encrypted or cut off; please send it again") from None
 
 
@@ -74,7 +74,8 @@ def _copy(stream: IO[bytes] | gzip.GzipFile, target: Path, limit: int) -> None:
 def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        # the last: a damaged byte can ask for a version of ZIP that nobody has
         raise RefusedFile("the ZIP file is damaged or cut off; please send it again") from None
     with archive:
         if len(archive.infolist()) > MOST_MEMBERS:

@@ -131,6 +131,22 @@ def test_a_damaged_or_exploding_archive_is_refused(deliver):
     assert read["goals.csv.gz/goals.csv"].facts.refused == "the compressed file expands to more than 64 MB, which no export does"
 
 
+def test_an_archive_that_asks_for_an_unknown_version_of_zip_is_refused(deliver):
+    archive = bytearray(zipped({"clients.csv": "client_id\nC1\n"}))
+    archive[archive.index(b"PK\x01\x02") + 6] = 250  # version needed to extract, in the central directory
+    read, _ = deliver({"export.zip": bytes(archive)})
+    assert read["export.zip"].facts.refused == "the ZIP file is damaged or cut off; please send it again"
+
+
+def test_an_archive_whose_member_calls_itself_by_no_name_is_refused(deliver):
+    archive = bytearray(zipped({"clients.csv": "client_id\nC1\n"}))
+    local, central = archive.index(b"PK\x03\x04"), archive.index(b"PK\x01\x02")
+    archive[local + 7] = archive[central + 9] = 0x08  # the name is UTF-8, say both
+    archive[local + 30] = 0xFF
+    read, _ = deliver({"export.zip": bytes(archive)})
+    assert read["export.zip/clients.csv"].facts.refused == "the compressed file is damaged, encrypted or cut off; please send it again"
+
+
 def test_nothing_is_parsed_twice_and_the_same_bytes_give_the_same_raw_file(deliver):
     files = {"episodes.csv": EPISODES + "E1,C1,2026-01-01,\n"}
     first, data = deliver(files)
