@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. 0: done; 1: a check stopped publication, or a step broke; 2: wrong use or configuration."""
     options = _parser().parse_args(arguments)
     # imported only now: Dagster and dbt take seconds, which --help need not wait for
-    command = importlib.import_module(f"pipelines.commands.{options.command}")
+    command = importlib.import_module(f"pipelines.commands.{options.command.replace('-', '_')}")
     try:
         return int(command.execute(options))
     except ConfigurationError as error:
@@ -70,6 +71,17 @@ def _parser() -> argparse.ArgumentParser:
     reports.add_argument("--release", metavar="ID", help="a kept release, the name of a folder in releases/ (default: the published one)")
     reports.add_argument("--to", type=Path, metavar="DIR", help="write to this folder instead of the published reports")
 
+    source = _add(commands, "new-source", "write the files of a new practice system, from the header of a sample file")
+    source.add_argument("--system", required=True, type=_system_name, metavar="NAME", help="lower-case letters, digits and _; the name of its inbox folders")
+    source.add_argument("--sample", required=True, type=Path, metavar="FILE", help="an appointments export; only its header is read")
+    source.add_argument("--session-id", required=True, metavar="COLUMN", help="the column of the appointment's key")
+    source.add_argument("--client-id", required=True, metavar="COLUMN", help="the column of the client's key")
+    source.add_argument("--starts-at", required=True, metavar="COLUMN", help="the column of the appointment's day and time")
+    source.add_argument("--attendance", metavar="COLUMN", help="the column that says whether the client came")
+    source.add_argument("--dates", choices=("iso", "dmy", "mdy"), default="iso", help="the order of year, month and day (default: iso)")
+    source.add_argument("--title", type=_plain, help="its name for people (default: NAME)")
+    source.add_argument("--country", default="any", type=_plain, help="where it is used (default: any)")
+
     query = _add(commands, "query", "ask the published release questions in SQL")
     _data(query)
     query.add_argument("sql", metavar="SQL", nargs="?", help="a query on core, benchmarks, ops and reference; without it: a prompt, or standard input")
@@ -82,6 +94,18 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, purpose: str) -> argparse.ArgumentParser:
     return commands.add_parser(name, help=purpose, description=purpose, allow_abbrev=False)
+
+
+def _system_name(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", text):
+        raise argparse.ArgumentTypeError(f"'{text}' must be lower-case letters, digits and _, a letter first")
+    return text
+
+
+def _plain(text: str) -> str:
+    if not re.fullmatch(r"\w[\w ,.&'()/-]{0,60}", text):
+        raise argparse.ArgumentTypeError(f"'{text}' must be words of at most 60 characters")
+    return text
 
 
 def _network_and_inbox(parser: argparse.ArgumentParser) -> None:

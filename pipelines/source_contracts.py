@@ -136,11 +136,12 @@ def _matches(file_name: str, pattern: str) -> bool:
 @cache
 def load_contracts(folder: Path = FOLDER) -> Mapping[str, SourceContract]:
     """Every practice system by name, in alphabetical order."""
-    contracts = [_load(path) for path in sorted(folder.glob("*.yaml"))]
+    contracts = [load_contract(path) for path in sorted(folder.glob("*.yaml"))]
     return {contract.system: contract for contract in contracts}
 
 
-def _load(path: Path) -> SourceContract:
+def load_contract(path: Path) -> SourceContract:
+    """The practice system that one file describes; ConfigurationError names the key that is wrong."""
     document = load_yaml(path)
     validate(document, SCHEMA, path)
     if document["system"] != path.stem:

@@ -1,0 +1,91 @@
+"""docs/systems: for each practice system what is read, what enters and as what, and what its codes mean. Written from contracts and seeds."""
+
+import csv
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pipelines.source_contracts import Column, SourceContract, Table, load_contracts
+
+PROJECT = Path(__file__).resolve().parent.parent
+ENTERS = {"public": "as it is", "pseudonym": "as a keyed pseudonym", "year_only": "the year only", "dropped": "never"}
+
+
+def page(contract: SourceContract, project: Path = PROJECT) -> str:
+    """The page of one system, in Markdown."""
+    lines = [
+        f"# {contract.title} (`{contract.system}`, {contract.country})",
+        "",
+        f"Written by `python -m pipelines.system_pages` from `pipelines/sources/{contract.system}.yaml` and the seeds; do not edit.",
+        "Every delivery is a whole export and the newest holds."
+        if contract.newest_file_holds
+        else "Deliveries add to each other; the newest row of a key holds.",
+    ]
+    for table in contract.tables:
+        lines += ["", f"## `{table.name}`", "", _origin(contract, table), "", *_columns(table)]
+    for name, rows in _codes(contract, project):
+        lines += ["", f"## What codes mean (seed `{name}`)", "", *_markdown(rows)]
+    if ignored := contract.ignored_files:
+        lines += ["", "## Files that are not read", "", *_markdown([["file", "why"], *([f"`{pattern}`", reason] for pattern, reason in ignored)])]
+    return "\n".join(lines) + "\n"
+
+
+def _origin(contract: SourceContract, table: Table) -> str:
+    places = ", ".join(f"`{pattern}`" for pattern in table.files) or f"resources of type {table.resource}"
+    becomes = ", ".join(f"`stg_{contract.system}__{name}`" for name in (table.staging, *table.discovers))
+    return f"From {places}; key {', '.join(f'`{name}`' for name in table.key)}. Becomes {becomes}."
+
+
+def _columns(table: Table) -> list[str]:
+    rows = [["field of the export", "enters raw", "in raw as", "type", "format, other names, where in the resource"]]
+    for column in table.columns:
+        raw = column.raw_name()
+        rows.append([f"`{column.name}`", _enters(column), f"`{raw}`" if raw else "", column.type if raw else "", _details(column) if raw else ""])
+    rows += [[" + ".join(f"`{part}`" for part in parts), "together, as a keyed pseudonym", f"`{name}`", "identity", ""] for name, parts in table.identities]
+    return _markdown(rows)
+
+
+def _enters(column: Column) -> str:
+    if column.codes:
+        return f"one of the codes {', '.join(code for code, _ in column.codes)}, other, found in it; never its words"
+    return ENTERS[column.privacy]
+
+
+def _details(column: Column) -> str:
+    parts = [f"`{format}`" for format in column.format if format != "iso"] + [f"`{name}`" for name in (*column.aliases, *column.path)]
+    missing = ["empty for " + ", ".join(f"`{value}`" for value in column.missing)] if column.missing else []
+    return ", ".join(parts + missing)
+
+
+def _codes(contract: SourceContract, project: Path) -> Iterator[tuple[str, Sequence[Sequence[str]]]]:
+    """Seeds that the system's staging names, with their rows, the header first."""
+    folder = project / "dbt_project" / "models" / "staging" / contract.system
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.sql")))
+    for seed in sorted((project / "dbt_project" / "seeds").glob("*.csv")):
+        if f"ref('{seed.stem}')" in text:
+            with seed.open(encoding="utf-8", newline="") as stream:
+                yield seed.stem, list(csv.reader(stream))
+
+
+def _markdown(rows: Sequence[Sequence[str]]) -> list[str]:
+    header, *body = ([" ".join(cell.split()).replace("|", "\\|") for cell in row] for row in rows)
+    return [_row(header), _row(["---"] * len(header)), *(_row(row) for row in body)]
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def write_pages(folder: Path) -> list[Path]:
+    """Write every system's page to `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for system, contract in load_contracts().items():
+        written.append(folder / f"{system}.md")
+        written[-1].write_text(page(contract), encoding="utf-8", newline="\n")
+    return written
+
+
+if __name__ == "__main__":
+    for path in write_pages(PROJECT / "docs" / "systems"):
+        sys.stdout.write(f"{path}\n")
