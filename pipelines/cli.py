@@ -44,6 +44,10 @@ def _parser() -> argparse.ArgumentParser:
 
     _network_and_inbox(_add(commands, "check", "say what is wrong with the configuration and the inbox; leaves nothing behind"))
 
+    doctor = _add(commands, "doctor", "say whether the installation is sound: configuration, key, disk, raw files, releases")
+    _network_and_inbox(doctor)
+    _data(doctor)
+
     pseudonym = _add(commands, "pseudonym", "print the pseudonym of an identifier of a practice system")
     _clinic_and_system(pseudonym)
     pseudonym.add_argument("--id", required=True, help="the identifier as the practice system writes it")

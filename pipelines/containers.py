@@ -80,6 +80,8 @@ def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
     with archive:
         if len(archive.infolist()) > MOST_MEMBERS:
             raise RefusedFile(f"the ZIP file holds more than {MOST_MEMBERS} files, which no export does")
+        if not all(entry.filename for entry in archive.infolist()):
+            raise RefusedFile("the ZIP file holds a file without a name; it is damaged, please send it again")
         yield archive
 
 

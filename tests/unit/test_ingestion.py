@@ -138,6 +138,13 @@ def test_an_archive_that_asks_for_an_unknown_version_of_zip_is_refused(deliver):
     assert read["export.zip"].facts.refused == "the ZIP file is damaged or cut off; please send it again"
 
 
+def test_an_archive_with_a_file_without_a_name_is_refused(deliver):
+    archive = bytearray(zipped({"clients.csv": "client_id\nC1\n"}))
+    archive[archive.index(b"PK\x01\x02") + 46] = 0  # a name ends at its first NUL
+    read, _ = deliver({"export.zip": bytes(archive)})
+    assert read["export.zip"].facts.refused == "the ZIP file holds a file without a name; it is damaged, please send it again"
+
+
 def test_an_archive_whose_member_calls_itself_by_no_name_is_refused(deliver):
     archive = bytearray(zipped({"clients.csv": "client_id\nC1\n"}))
     local, central = archive.index(b"PK\x03\x04"), archive.index(b"PK\x01\x02")
