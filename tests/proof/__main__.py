@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.proof.crashes import crash
 from tests.proof.fuzzing import fuzz
 from tests.proof.readers import read_while_publishing
+from tests.proof.restoring import restore
 
 MUTATIONS, KILLS, READERS, RELEASES = 5_000, 20, 20, 10
 MEMORY = 2 << 30
@@ -51,7 +52,14 @@ def crashes(folder: Path) -> Promise:
     return Promise("crashes", f"{KILLS} kills: the next run completes, same raw files, tables and reports", seen, is_kept, found.faults)
 
 
-PROMISES: tuple[Callable[[Path], Promise], ...] = (hostile_files, readers, crashes)
+def back_up(folder: Path) -> Promise:
+    """A data folder brought back without work/."""
+    found = restore(folder)
+    seen = f"{found.files} files and tables compared, {len(found.faults)} faults"
+    return Promise("back-up", "the restored folder gives the same raw files, tables and reports", seen, not found.faults, found.faults)
+
+
+PROMISES: tuple[Callable[[Path], Promise], ...] = (hostile_files, readers, back_up, crashes)
 
 
 def proven() -> Iterator[Promise]:

@@ -34,7 +34,7 @@ def crash(folder: Path, kills: int, seed: int = 0) -> Crashes:
     """Kill runs of a small network `kills` times in `folder`; every few kills let one end and compare what it left."""
     write_network(folder, clinics=3, months=8, scale=0.2)
     started = time.monotonic()
-    _run(folder, folder / "undisturbed").wait()
+    start_run(folder, folder / "undisturbed").wait()
     length = time.monotonic() - started
     expected = digests(folder / "undisturbed")
     chance, faults, comparisons = random.Random(seed), [], 0
@@ -43,16 +43,17 @@ def crash(folder: Path, kills: int, seed: int = 0) -> Crashes:
     for number in range(1, kills + 1):
         data = folder / f"disturbed-{(number - 1) // KILLS_BEFORE_A_WHOLE_RUN}"
         moment = chance.uniform(0, length)
-        _kill_after(_run(folder, data), moment)
+        _kill_after(start_run(folder, data), moment)
         faults += [f"kill {number} after {moment:.1f} s: {fault}" for fault in _pointer_faults(data)]
         if number % KILLS_BEFORE_A_WHOLE_RUN == 0 or number == kills:
             comparisons += 1
-            code = _run(folder, data).wait()
-            faults += [f"after kill {number}: {fault}" for fault in _differences(code, expected, digests(data))]
+            code = start_run(folder, data).wait()
+            faults += [f"after kill {number}: {fault}" for fault in differences(code, expected, digests(data))]
     return Crashes(kills, comparisons, tuple(faults))
 
 
-def _run(folder: Path, data: Path) -> subprocess.Popen[bytes]:
+def start_run(folder: Path, data: Path) -> subprocess.Popen[bytes]:
+    """Start a run of the network in `folder`."""
     arguments = ["run", "--network", str(folder / "network.yaml"), "--inbox", str(folder / "inbox"), "--data", str(data)]
     return subprocess.Popen([COMMAND, *arguments], env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
 
@@ -72,7 +73,8 @@ def _pointer_faults(data: Path) -> Iterator[str]:
         yield f"the pointer leads to {release.id}, which is not whole"
 
 
-def _differences(code: int, expected: dict[str, str], found: dict[str, str]) -> Iterator[str]:
+def differences(code: int, expected: dict[str, str], found: dict[str, str]) -> Iterator[str]:
+    """What a run that ended with `code` left otherwise than expected."""
     if code:
         yield f"the next run ended with {code}"
     changed = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
