@@ -82,6 +82,7 @@ class Warehouse:
         self.made: set[str] = set()
         self.fill("inputs_parameters", "as_of date, month date", [{"as_of": "2026-11-03", "month": "2026-10-01"}])
         self.fill("inputs_rule_overrides", "parameter varchar, value varchar", [])
+        self.fill("inputs_unlinked_records", "clinic_id varchar, client_pseudonym varchar", [])
         self.fill("inputs_clinics", "clinic_id varchar, name varchar, time_zone varchar, roll_up varchar, systems varchar", [])
         self.fill("inputs_network_measures", NETWORK_MEASURES, [])
         for entity in ENTITIES:
