@@ -1,5 +1,6 @@
 """Worsening, sudden changes and loss of gains in SQL against the same rules written down as plain Python, on courses of any shape."""
 
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -125,8 +126,17 @@ def bench() -> Bench:
     return Bench(compiled_models("+score_trajectories"))
 
 
-def judge(bench: Bench, given_courses: Sequence[Course], *, offset: int = 0, is_reflected: bool = False, follow_up: int | None = None) -> None:
-    """Let the models judge these courses. The measure may lie `offset` points higher or run the other way; `follow_up` adds a score after the end."""
+def judge(
+    bench: Bench,
+    given_courses: Sequence[Course],
+    *,
+    offset: int = 0,
+    is_reflected: bool = False,
+    follow_up: int | None = None,
+    shuffle: random.Random | None = None,
+) -> None:
+    """Let the models judge these courses. The measure may lie `offset` points higher or run the other way; `follow_up` adds a score after the end;
+    `shuffle` hands the scores over in another order."""
     ends = [FIRST_DAY + timedelta(days=course.days[-1]) for course in given_courses]
     episodes = [(str(number), "clinic", ended_on) for number, ended_on in enumerate(ends)]
     lowest, cutoff = offset, offset + (HIGHEST - CUTOFF if is_reflected else CUTOFF)
@@ -137,6 +147,8 @@ def judge(bench: Bench, given_courses: Sequence[Course], *, offset: int = 0, is_
     ]
     if follow_up is not None:
         scores += [(f"{number}-follow-up", str(number), end + timedelta(days=1), follow_up) for number, end in enumerate(ends)]
+    if shuffle is not None:
+        shuffle.shuffle(scores)
     bench.table("core.episodes", "episode_key varchar, clinic_id varchar, ended_on date", episodes)
     bench.table("core.sessions", "episode_key varchar, starts_at_local timestamp, kind varchar, is_attended boolean", [])
     bench.table(
@@ -215,4 +227,13 @@ def test_a_score_after_the_end_changes_nothing(bench: Bench, given_courses: list
     judge(bench, given_courses)
     plain = trajectories(bench)
     judge(bench, given_courses, follow_up=follow_up)
+    assert trajectories(bench) == plain
+
+
+@few_examples
+@given(many_courses, st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(bench: Bench, given_courses: list[Course], shuffle: random.Random) -> None:
+    judge(bench, given_courses)
+    plain = trajectories(bench)
+    judge(bench, given_courses, shuffle=shuffle)
     assert trajectories(bench) == plain
