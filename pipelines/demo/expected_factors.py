@@ -6,7 +6,7 @@ import pyarrow.compute as pc
 
 from pipelines.demo.draws import Array
 from pipelines.demo.expected import CLIENT_UNPLANNED, symptom_results
-from pipelines.demo.expected_courses import courses_of, last_of, lost_gains
+from pipelines.demo.expected_courses import ENDED_WHILE_WORSE, SHARP_SUSTAINED, SUSTAINED_GRADUAL, classify_courses, courses_of, last_of, lost_gains
 from pipelines.demo.expected_episodes import NEVER, Episodes, episodes_of, first_and_last
 from pipelines.demo.expected_goals import goals_reached
 from pipelines.demo.tables import ClinicTables
@@ -14,6 +14,9 @@ from pipelines.demo.tables import ClinicTables
 # Published thresholds, all of measures whose higher score is worse. SWEMWBS, whose sum is converted, stays out.
 RELIABLE_CHANGE = {"phq9": 6, "gad7": 4, "wsas": 8, "core10": 6}
 REDIRECTS = ("redirected", "not_suitable")
+WORSENINGS = {
+    "sharp_sustained_worsening": SHARP_SUSTAINED, "sustained_gradual_worsening": SUSTAINED_GRADUAL, "ended_while_worse": ENDED_WHILE_WORSE,
+}  # fmt: skip
 LATE_SESSIONS, ARRIVAL_DAYS, RESPONSIBILITY_GAIN = 3, 30, 3
 
 
@@ -31,16 +34,18 @@ def computed_factors(tables: ClinicTables) -> dict[str, int]:
 
 
 def _of_scores(tables: ClinicTables, episodes: Episodes) -> dict[str, Array]:
-    worse, lost, lasting = ([] for _ in range(3))
+    worse, lost, lasting, labels = ([] for _ in range(4))
     for measure, threshold in RELIABLE_CHANGE.items():
         if measure not in tables.scores:
             continue
         first, last = first_and_last(tables, episodes, measure)
-        scores, _ = courses_of(tables, episodes, measure)
+        scores, days = courses_of(tables, episodes, measure)
         worse.append(last - first >= threshold)
         lost.append(lost_gains(scores, threshold))
         lasting.append(_has_lasting_gain(scores, threshold))
-    return {"deterioration": np.any(worse, axis=0), "loss_of_gains": np.any(lost, axis=0), "lasting_gain": np.any(lasting, axis=0)}
+        labels.append(classify_courses(scores, days, threshold))
+    worsenings = {factor: np.any(np.array(labels) == label, axis=0) for factor, label in WORSENINGS.items()}
+    return worsenings | {"deterioration": np.any(worse, axis=0), "loss_of_gains": np.any(lost, axis=0), "lasting_gain": np.any(lasting, axis=0)}
 
 
 def _has_lasting_gain(scores: Array, reliable_change: float) -> Array:

@@ -115,7 +115,8 @@ def test_computed_factors_are_those_of_the_generator(demo):
     found = {(clinic, factor): episodes for clinic, factor, episodes in rows}
     expected = {(clinic, factor): count for clinic, factors in demo.facts.expected_factors.items() for factor, count in factors.items()}
     assert {factor for _, factor in expected} == {
-        "deterioration", "loss_of_gains", "lasting_gain", "late_redirect", "timely_redirect_arrived", "goals_reached", "responsibility_taken",
+        "sharp_sustained_worsening", "sustained_gradual_worsening", "ended_while_worse", "deterioration", "loss_of_gains", "lasting_gain",
+        "late_redirect", "timely_redirect_arrived", "goals_reached", "responsibility_taken",
     }  # fmt: skip
     assert {key: found.get(key, 0) for key in expected} == expected
 
