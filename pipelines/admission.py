@@ -91,6 +91,18 @@ def missing_tables(read_files: Sequence[ReadFile], contracts: Mapping[str, Sourc
     return failures
 
 
+def missing_pages(read_files: Sequence[ReadFile]) -> list[ExpectationFailure]:
+    """Deliveries with a page that names a page behind it which is not there: what would be missing has no other trace."""
+    failures = []
+    for (clinic_id, system, delivery), files in sorted(_by_delivery(read_files).items()):
+        present = {file.facts.page for file in files}
+        for file in files:
+            if file.facts.next_page and file.facts.next_page not in present:
+                sentence = f"{file.delivered.file} says that {file.facts.next_page} follows, and it is not in the delivery; send all pages"
+                failures.append(ExpectationFailure(clinic_id, system, delivery, sentence))
+    return failures
+
+
 def judge(
     files: Sequence[DeliveredFile],
     read_files: Sequence[ReadFile],

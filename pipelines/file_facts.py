@@ -37,6 +37,7 @@ class ColumnProfile:
 class FileFacts:
     """The facts of one file of one clinic. `refused` says why nothing of it was admitted; `admitted` counts rows by table.
 
+    `page` is the place of a file that is one page of a longer list, `next_page` the place of the page behind it.
     `rejects` is filled by the reading itself only; afterwards the rejected lines are in the Parquet file below rejects/.
     """
 
@@ -49,6 +50,8 @@ class FileFacts:
     admitted: dict[str, int] = field(default_factory=dict)
     refused: str | None = None
     warnings: tuple[str, ...] = ()
+    page: str | None = None
+    next_page: str | None = None
     rejects: tuple[Reject, ...] = ()
     profiles: tuple[ColumnProfile, ...] = ()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines import csv_reader, fhir_reader
+from pipelines import csv_reader, json_reader
 from pipelines.containers import to_utf8, unpack
 from pipelines.data_folder import UNIT_OF_SEVERAL_TABLES, DataFolder, write_text_whole
 from pipelines.errors import RefusedFile
@@ -113,7 +113,7 @@ def read_file(
     facts = FileFacts(content.sha256, content.size, contract.fingerprint, key_fingerprint(key))
     try:
         with plain_file(file, work) as path, text_file(path, content, contract, work) as text:
-            read = fhir_reader.read if contract.format == "fhir" else _read_csv
+            read = _read_csv if contract.format == "csv" else json_reader.read
             return read(connection, file, text, contract, content, facts, data)
     except RefusedFile as refusal:
         return replace(facts, refused=refusal.reason)

@@ -39,7 +39,8 @@ def raw_value_sql(column: Column, text: str, qualifier: str | None, clinic: str,
         return f"case when {text} is not null then coalesce(cast(year({parsed_sql(column, text)}) as varchar), 'invalid') end"
     if column.codes:
         cases = " ".join(f"when regexp_matches(lower({text}), {sql_text(expression)}) then {sql_text(code)}" for code, expression in column.codes)
-        return f"case {cases} when {text} is not null then 'other' end"
+        others = "" if column.only_codes else f"when {text} is not null then 'other' "
+        return f"case {cases} {others}end"
     return text
 
 

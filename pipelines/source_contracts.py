@@ -29,6 +29,17 @@ class Pairs:
 
 
 @dataclass(frozen=True)
+class Choices:
+    """How the questions that a column's path finds hold their answers: JSON paths inside a question and inside one of its options."""
+
+    options: str
+    chosen: str
+    words: str
+    typed: str
+    count_options: bool = False
+
+
+@dataclass(frozen=True)
 class Column:
     """One column of a delivered table. `privacy` decides whether and how it gets past the door; source.schema.json explains each field."""
 
@@ -40,6 +51,7 @@ class Column:
     aliases: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     codes: tuple[tuple[str, str], ...] = ()
+    only_codes: bool = False
     width: int | None = None
     qualified_by: str | None = None
     path: tuple[str, ...] = ()
@@ -49,6 +61,7 @@ class Column:
     values: tuple[str, ...] = ()
     pattern: str | None = None
     pairs: Pairs | None = None
+    choices: Choices | None = None
 
     def raw_name(self) -> str | None:
         """Its name in the raw table; None when it is dropped."""
@@ -112,7 +125,7 @@ class SourceContract:
         return next((table for table in self.tables if any(_matches(file_name, pattern) for pattern in table.files)), None)
 
     def holds_resources(self, file_name: str) -> bool:
-        """Whether a file of this name holds rows of any of the tables, told by the rows themselves (fhir)."""
+        """Whether a file of this name holds rows of any of the tables, told by the rows themselves (fhir, json_pages)."""
         return any(_matches(file_name, pattern) for pattern in self.files)
 
     def reason_to_ignore(self, file_name: str) -> str | None:
@@ -194,7 +207,11 @@ def _table(path: Path, name: str, entry: Mapping[str, Any]) -> Table:
 
 
 def _column(name: str, entry: Mapping[str, Any]) -> Column:
-    plain = {key: entry[key] for key in ("privacy", "type", "required", "width", "qualified_by", "from_row", "several", "reference", "pattern") if key in entry}
+    plain = {
+        key: entry[key]
+        for key in ("privacy", "type", "required", "only_codes", "width", "qualified_by", "from_row", "several", "reference", "pattern")
+        if key in entry
+    }
     pairs = entry.get("pairs")
     return Column(
         name=name,
@@ -204,6 +221,7 @@ def _column(name: str, entry: Mapping[str, Any]) -> Column:
         codes=tuple(entry.get("codes", {}).items()),
         path=_texts(entry.get("path", ())),
         values=_texts(entry.get("values", ())),
+        choices=Choices(**entry["choices"]) if "choices" in entry else None,
         pairs=Pairs(pairs["key"], _texts(pairs["value"]), _texts(pairs["keys"])) if pairs else None,
         **plain,
     )

@@ -47,7 +47,8 @@ def _columns(table: Table) -> list[str]:
 
 def _enters(column: Column) -> str:
     if column.codes:
-        return f"one of the codes {', '.join(code for code, _ in column.codes)}, other, found in it; never its words"
+        codes = [code for code, _ in column.codes] + ([] if column.only_codes else ["other"])
+        return f"one of the codes {', '.join(codes)}, found in it; never its words"
     return ENTERS[column.privacy]
 
 

@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,7 @@ def mark_csv(contract: SourceContract, path: Path) -> int:
     return cells
 
 
-def mark_json(path: Path) -> int:
+def mark_fhir(_: SourceContract, path: Path) -> int:
     """Mark names, texts, identifiers and references of FHIR resources; how many."""
     counted = 0
 
@@ -98,6 +98,34 @@ def mark_json(path: Path) -> int:
     return counted
 
 
+def mark_pages(_: SourceContract, path: Path) -> int:
+    """Mark every text of a page's records but dates and what says how to read it, identifiers in links too; how many."""
+    counted = 0
+
+    def walk(node: Any, key: str) -> Any:
+        nonlocal counted
+        if isinstance(node, dict):
+            return {name: walk(value, name) for name, value in node.items()}
+        if isinstance(node, list):
+            return [walk(value, key) for value in node]
+        if key in ("id", "attendee_ids"):
+            counted += 1
+            return marked(str(node))
+        if isinstance(node, str) and key == "self":
+            return re.sub(r"/(?=\w+$)", f"/{CANARY}", node)
+        # the name of a form, the label of a service and a profession may be read
+        if isinstance(node, str) and key not in ("name", "category", "designation", "type", "next") and not re.match(r"\d{4}-\d\d", node):
+            counted += 1
+            return marked(node)
+        return node
+
+    path.write_text(json.dumps(walk(json.loads(path.read_text(encoding="utf-8")), "")), encoding="utf-8")
+    return counted
+
+
+MARK: Mapping[str, Callable[[SourceContract, Path], int]] = {"csv": mark_csv, "fhir": mark_fhir, "json_pages": mark_pages}
+
+
 def marked_inbox(root: Path) -> dict[str, int]:
     """One clinic a system, each with deliveries whose private cells are marked; how many cells, by system."""
     write_network(root / "demo", clinics=1, months=4, scale=0.2)
@@ -111,7 +139,7 @@ def marked_inbox(root: Path) -> dict[str, int]:
             copy = root / "inbox" / system.replace("_", "-") / system / file.relative_to(source)
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(file.read_bytes())
-            cells[system] += mark_csv(contract, copy) if contract.format == "csv" else mark_json(copy)
+            cells[system] += MARK[contract.format](contract, copy)
     clinics = "\n".join(f"- {{id: {system.replace('_', '-')}, name: Clinic, systems: [{system}]}}" for system in cells)
     (root / "network.yaml").write_text(f"network: {{name: Marked}}\nclinics:\n{clinics}\n", encoding="utf-8")
     return cells

@@ -1,7 +1,10 @@
-"""Reads one FHIR R4 file (NDJSON, a single resource, a Bundle) by its contract with DuckDB. No schema is inferred: what has no path stays outside."""
+"""Reads one file of JSON by its contract with DuckDB: FHIR R4 (NDJSON, a single resource, a Bundle) or the pages of a web interface.
+
+No schema is inferred: what has no path stays outside.
+"""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -15,7 +18,7 @@ from pipelines.privacy import pseudonym_sql, sql_text
 from pipelines.profile import profile_table
 from pipelines.raw_files import write_raw, write_rejects_of
 from pipelines.raw_values import cleaned_sql, guarded_sql, identity_sql, raw_value_sql
-from pipelines.source_contracts import Column, SourceContract, Table
+from pipelines.source_contracts import Choices, Column, SourceContract, Table
 
 LONGEST_LINE = 32 << 20
 LARGEST_DOCUMENT = 256 << 20
@@ -23,7 +26,72 @@ SHOWN_REJECTS = 1_000
 SHOWN_TYPES = 20
 # what codes, numbers, dates and flags look like; a text with a blank in it is prose and stays outside
 CODE_LIKE = r"[^\s{}\[\]]{1,200}"
-TYPE_NAME = "[A-Z][A-Za-z]{2,40}"
+# a number that stands before or behind the words of an answer: `0 - Not at all`, `Not at all (0)`
+NUMBER_BEFORE = r"^([0-9]{1,2})\s*([.:)=–-].*)?$"
+NUMBER_BEHIND = r"^.*[(=]\s*([0-9]{1,2})\s*\)?$"
+
+
+@dataclass(frozen=True)
+class Form:
+    """How one kind of JSON file holds resources. `type_of` is SQL for the type of the resource `content`, null when it has none.
+
+    `resources` is SQL for what the document `content` holds: a list of structs (resource_type, content).
+    """
+
+    type_name: str
+    type_of: str
+    resources: str
+    no_type: str
+    odd_type: str
+
+
+FHIR = Form(
+    type_name="[A-Z][A-Za-z]{2,40}",
+    type_of="json_extract_string(content, '$.resourceType')",
+    resources="""
+        list_transform(
+            case
+                when json_extract_string(content, '$.resourceType') = 'Bundle'
+                    then list_transform(json_extract(content, '$.entry[*]'), lambda entry: coalesce(json_extract(entry, '$.resource'), '{}'))
+                else [content]
+            end,
+            lambda resource: {'resource_type': json_extract_string(resource, '$.resourceType'), 'content': resource}
+        )
+    """,
+    no_type="not a FHIR resource: it has no resourceType",
+    odd_type="not a FHIR resource: its resourceType is not the name of one",
+)
+LIST_NAME = "[a-z][a-z_]{2,40}"
+
+
+def _linked_type(record: str) -> str:
+    """The type of a record by the link to itself, `…/v1/patients/17`."""
+    return f"nullif(regexp_extract(json_extract_string({record}, '$.links.self'), '/v[0-9]+/({LIST_NAME})/[^/?]+$', 1), '')"
+
+
+_LISTS_ON_PAGE = f"list_filter(json_keys(content), lambda name: regexp_full_match(name, '{LIST_NAME}') and json_type(content, '$.' || name) = 'ARRAY')"
+# the record of a detail page, a list of records, or a page `{"patients": [...], "links": {...}}` whose lists say what their records are
+PAGES = Form(
+    type_name=LIST_NAME,
+    type_of=_linked_type("content"),
+    resources=f"""
+        case
+            when json_type(content) = 'ARRAY'
+                then list_transform(json_extract(content, '$[*]'), lambda record: {{'resource_type': {_linked_type("record")}, 'content': record}})
+            when {_linked_type("content")} is null and len({_LISTS_ON_PAGE}) > 0
+                then flatten(list_transform(
+                    {_LISTS_ON_PAGE},
+                    lambda name: list_transform(
+                        json_extract(json_extract(content, '$.' || name), '$[*]'), lambda record: {{'resource_type': name, 'content': record}}
+                    )
+                ))
+            else [{{'resource_type': {_linked_type("content")}, 'content': content}}]
+        end
+    """,
+    no_type="neither on a page of records nor a record with a link to itself",
+    odd_type="its list has a name that no kind of record has",
+)
+FORMS = {"fhir": FHIR, "json_pages": PAGES}
 
 
 def read(
@@ -37,8 +105,9 @@ def read(
 ) -> FileFacts:
     """Read the file at `path` into raw below `data`, or, without `data`, only find out what reading it would give."""
     try:
-        _offer_resources(connection, path, (file.member or file.path.name).lower(), content)
-        _judge_resources(connection, contract)
+        form = FORMS[contract.format]
+        _offer_resources(connection, path, (file.member or file.path.name).lower(), content, form)
+        _judge_resources(connection, contract, form)
         _check_not_cut_off(connection, content)
         facts = _admit(connection, file, contract, facts, data)
     except duckdb.Error:
@@ -48,22 +117,30 @@ def read(
     rejects = connection.execute("select line, column_name, reason from rejects order by line limit ?", [SHOWN_REJECTS]).fetchall()
     if data is not None and rejected:
         write_rejects_of(connection, "rejects", data.rejects_file(contract.system, UNIT_OF_SEVERAL_TABLES, file.clinic_id, content.sha256))
+    page, next_page = _paging(connection)
     return replace(
         facts,
         rows_read=sum(facts.admitted.values()) + rejected,
         rows_rejected=rejected,
         rejects=tuple(Reject(*row) for row in rejects),
-        warnings=_warnings(connection, contract),
+        warnings=_warnings(connection, contract, form),
+        page=page,
+        next_page=next_page,
     )
 
 
-def _offer_resources(connection: duckdb.DuckDBPyConnection, path: Path, name: str, content: FileBytes) -> None:
-    """Make `resources`: one row per resource, its JSON text (null when it is none) and its place (a line of the file, or its number in a Bundle)."""
-    if name.endswith(".json") and content.size <= LARGEST_DOCUMENT and _offer_document(connection, path):
+def _offer_resources(connection: duckdb.DuckDBPyConnection, path: Path, name: str, content: FileBytes, form: Form) -> None:
+    """Make `resources`: one row per resource, its type, its JSON text (null when it is none) and its place (a line, or its number in the document).
+
+    `page_links` holds what a page says of itself and of the page behind it.
+    """
+    connection.execute("create or replace temporary table page_links as select cast(null as varchar) as own, cast(null as varchar) as following limit 0")
+    if name.endswith(".json") and content.size <= LARGEST_DOCUMENT and _offer_document(connection, path, form):
         return
     connection.execute(f"""
         create or replace temporary view resources as
-        select source_line, case when json_valid(line) then line end as content from ({_lines_sql(path)}) where trim(line) <> ''
+        select source_line, content, {form.type_of} as resource_type
+        from (select source_line, case when json_valid(line) then line end as content from ({_lines_sql(path)}) where trim(line) <> '')
     """)
 
 
@@ -78,7 +155,7 @@ def _lines_sql(path: Path) -> str:
     """
 
 
-def _offer_document(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
+def _offer_document(connection: duckdb.DuckDBPyConnection, path: Path, form: Form) -> bool:
     """Make `resources` of a file that is one JSON document; False when it holds one document a line."""
     connection.execute(f"create or replace temporary table document as select ltrim(content, chr(65279)) as content from read_text({sql_text(str(path))})")
     [(is_document,)] = connection.sql("select json_valid(content) from document").fetchall()
@@ -87,23 +164,32 @@ def _offer_document(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
         if first_lines == [(True,)]:
             return False
         raise RefusedFile("not valid JSON; the file was changed or cut off on its way, please send it again")
-    connection.execute("""
+    connection.execute(f"""
         create or replace temporary table resources as
-        select unnest(contents) as content, generate_subscripts(contents, 1) as source_line
+        select resource.resource_type, resource.content, source_line
         from (
-            select
-                case
-                    when json_extract_string(content, '$.resourceType') = 'Bundle'
-                        then list_transform(json_extract(content, '$.entry[*]'), lambda entry: coalesce(json_extract(entry, '$.resource'), '{}'))
-                    else [content]
-                end as contents
-            from document
+            select unnest(resources) as resource, generate_subscripts(resources, 1) as source_line
+            from (select {form.resources} as resources from document)
         )
     """)
+    connection.execute(f"insert into page_links select {_page_sql('self')}, {_page_sql('next')} from document where {_page_sql('self')} is not null")
     return True
 
 
-def _judge_resources(connection: duckdb.DuckDBPyConnection, contract: SourceContract) -> None:
+def _page_sql(link: str) -> str:
+    """The list and number of the page that a link of a document names, `patients/archived page 2`; null for other links."""
+    url = f"json_extract_string(content, '$.links.{link}')"
+    parts = f"regexp_extract({url}, '/v[0-9]+/({LIST_NAME}(?:/{LIST_NAME})?)[?](?:.*&)?page=([0-9]{{1,9}})', ['list', 'page'])"
+    return f"nullif({parts}.list || ' page ' || {parts}.page, ' page ')"
+
+
+def _paging(connection: duckdb.DuckDBPyConnection) -> tuple[str | None, str | None]:
+    """Which page of a longer list this file is, and which page it says to follow."""
+    pages = connection.sql("select own, following from page_links").fetchall()
+    return pages[0] if pages else (None, None)
+
+
+def _judge_resources(connection: duckdb.DuckDBPyConnection, contract: SourceContract, form: Form) -> None:
     """Make `places`: the place, type and, where the resource cannot be read at all, the problem of each resource."""
     types = _listed(sorted({table.resource or "" for table in contract.tables}))
     objects = sorted(
@@ -116,14 +202,14 @@ def _judge_resources(connection: duckdb.DuckDBPyConnection, contract: SourceCont
             resource_type,
             case
                 when content is null then 'not valid JSON'
-                when resource_type is null then 'not a FHIR resource: it has no resourceType'
-                when not regexp_full_match(resource_type, '{TYPE_NAME}') then 'not a FHIR resource: its resourceType is not the name of one'
+                when resource_type is null then {sql_text(form.no_type)}
+                when not regexp_full_match(resource_type, '{form.type_name}') then {sql_text(form.odd_type)}
                 when resource_type not in {types} then resource_type || ' is not read from {contract.system}'
                 when contains(content, '\\u0000') then 'it holds a NUL character'
                 when list_bool_or(list_transform(json_keys(content, {objects}), lambda names: len(names) <> len(list_distinct(names))))
                     then 'a name stands twice in the same JSON object'
             end as problem
-        from (select source_line, content, json_extract_string(content, '$.resourceType') as resource_type from resources)
+        from resources
     """)
 
 
@@ -209,12 +295,15 @@ def _texts_sql(column: Column) -> str:
     document = "element" if column.from_row else "content"
     if column.pairs:
         return _pairs_sql(column, document)
+    if column.choices:
+        return f"[array_to_string({_choices_sql(column.choices, elements_sql(document, column.path[0]))}, ';')]"
     texts = first_matches_sql(document, column.path)
     if column.reference:
         texts = f"list_filter(list_transform({texts}, lambda text: {_referred_sql('text', column.reference)}), lambda text: text is not null)"
     if column.values:
         return f"nullif(list_filter({texts}, lambda text: text in {_listed(column.values)}), [])"
-    if column.privacy == "public":
+    # of a free text only the code that is found in it comes in
+    if column.privacy == "public" and not column.codes:
         texts = f"list_transform({texts}, lambda text: {guarded_sql('trim(text)', column.pattern or CODE_LIKE)})"
     return texts
 
@@ -226,6 +315,27 @@ def _pairs_sql(column: Column, document: str) -> str:
     value = guarded_sql(f"trim({first_matches_sql('element', column.pairs.value)}[1])", column.pattern or CODE_LIKE)
     elements = elements_sql(document, column.path[0])
     return f"list_filter(list_transform({elements}, lambda element: {key} || '=' || {value}), lambda pair: pair is not null)"
+
+
+def _choices_sql(choices: Choices, questions: str) -> str:
+    """The list of what each question of a form gives; questions that are neither a choice nor answered by a number are left out.
+
+    A choice gives the number that its words carry, else `p` and its position from 0; nothing when none or several options are chosen. With
+    `count_options` it gives how many options there are, and a number that was typed gives nothing.
+    """
+    options = f"json_extract(question, {sql_text(choices.options + '[*]')})"
+    chosen = (
+        f"list_filter(range(1, len({options}) + 1), lambda place: json_extract_string(list_extract({options}, place), {sql_text(choices.chosen)}) = 'true')"
+    )
+    words = f"trim(json_extract_string(list_extract({options}, {chosen}[1]), {sql_text(choices.words)}))"
+    number = f"coalesce(nullif(regexp_extract({words}, '{NUMBER_BEFORE}', 1), ''), nullif(regexp_extract({words}, '{NUMBER_BEHIND}', 1), ''))"
+    answered = f"case when len({chosen}) = 1 then coalesce({number}, 'p' || ({chosen}[1] - 1)) else '' end"
+    typed = f"replace(trim(json_extract_string(question, {sql_text(choices.typed)})), ',', '.')"
+    is_typed = f"regexp_full_match({typed}, '[0-9]{{1,3}}([.][0-9]{{1,3}})?')"
+    if choices.count_options:
+        answered, typed = f"cast(len({options}) as varchar)", "''"
+    value = f"case when len({options}) > 0 then {answered} when {is_typed} then {typed} end"
+    return f"list_filter(list_transform({questions}, lambda question: {value}), lambda answer: answer is not null)"
 
 
 def _referred_sql(text: str, resource: str) -> str:
@@ -247,14 +357,14 @@ def _unread_reason_sql(contract: SourceContract, tables: Sequence[Table]) -> str
     """Why a resource gives no row, by the column that it lacks."""
     reasons = {}
     for column in (column for table in tables for column in table.columns if column.required):
-        is_choice = column.values or column.pairs or column.from_row
+        is_choice = column.values or column.pairs or column.from_row or column.only_codes
         reasons[column.name] = f"none of the values at {column.path[0]} is read from {contract.system}" if is_choice else f"it has no value at {column.path[0]}"
     cases = " ".join(f"when {sql_text(name)} then {sql_text(reason)}" for name, reason in reasons.items())
     return f"case column_name {cases} else 'nothing in it is read from {contract.system}' end"
 
 
-def _warnings(connection: duckdb.DuckDBPyConnection, contract: SourceContract) -> tuple[str, ...]:
-    types = connection.sql(f"select distinct resource_type from places where regexp_full_match(resource_type, '{TYPE_NAME}') order by all").fetchall()
+def _warnings(connection: duckdb.DuckDBPyConnection, contract: SourceContract, form: Form) -> tuple[str, ...]:
+    types = connection.sql(f"select distinct resource_type from places where regexp_full_match(resource_type, '{form.type_name}') order by all").fetchall()
     known = {table.resource for table in contract.tables}
     unread = [resource for (resource,) in types if resource not in known]
     return (f"resources that are not read: {', '.join(unread[:SHOWN_TYPES])}",) if unread else ()
