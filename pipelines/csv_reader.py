@@ -221,3 +221,27 @@ def _row_starts(stream: Iterable[str], header: Header) -> Iterator[int]:
         if number >= header.line and (len(record) == width or (len(record) > width and not any(record[width:]))):
             yield start
         start = reader.line_num + 1
+
+
+def count_admitted(connection: duckdb.DuckDBPyConnection) -> int:
+    """How many rows `admitted` holds."""
+    return int(connection.sql("select count(*) from admitted").fetchall()[0][0])
+
+
+def set_aside(connection: duckdb.DuckDBPyConnection) -> list[Reject]:
+    """Take the well-formed rows that may not enter out of `admitted`, with the reason."""
+    rows = connection.execute("select source_line, row_problem.column_name, row_problem.reason from admitted where row_problem is not null").fetchall()
+    connection.execute("delete from admitted where row_problem is not null")
+    connection.execute("alter table admitted drop column row_problem")
+    return [Reject(line, column_name or None, reason) for line, column_name, reason in rows]
+
+
+def correct_lines(connection: duckdb.DuckDBPyConnection, lines: Sequence[int], header_line: int) -> None:
+    """Replace row numbers by line numbers; only where both agree on how many rows there are."""
+    if count_admitted(connection) != len(lines):
+        return
+    numbers = list(range(header_line + 1, header_line + 1 + len(lines)))
+    connection.execute(
+        "create or replace temporary table line_of_row as select unnest(?::bigint[]) as line, unnest(?::bigint[]) as row_number", [list(lines), numbers]
+    )
+    connection.execute("update admitted set source_line = line_of_row.line from line_of_row where line_of_row.row_number = admitted.source_line")

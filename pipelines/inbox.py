@@ -12,7 +12,8 @@ from pathlib import Path
 
 from pipelines.containers import member_base_name, members
 from pipelines.errors import RefusedFile
-from pipelines.network import Network
+from pipelines.mapping import FileMapping
+from pipelines.network import Clinic, Network
 from pipelines.source_contracts import SourceContract
 
 DELIVERY_NAME = re.compile(r"^(\d{4}-\d{2}-\d{2})(?:[^0-9].*)?$")
@@ -24,7 +25,8 @@ class DeliveredFile:
     """One file of one delivery, or something in the inbox that is none; then `problem` says why.
 
     `table` is the table that the file's name announces (formats that keep one table a file), None otherwise. `member` names the
-    file inside a container (archive, gzip, workbook) at `path`; `broken` says why a file of this delivery cannot even be opened.
+    file inside a container (archive, gzip, workbook) at `path`; `broken` says why a file of this delivery cannot even be opened. `mappings`
+    are the clinic's own, by which a file of the system `mapped` is read.
     """
 
     clinic_id: str
@@ -38,6 +40,7 @@ class DeliveredFile:
     ignored: str | None = None
     problem: str | None = None
     broken: str | None = None
+    mappings: tuple[FileMapping, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,45 +73,48 @@ def _scan_clinics(inbox: Path, network: Network, contracts: Mapping[str, SourceC
             elif system_folder.name not in clinic.systems:
                 yield _stray(clinic.id, system_folder.name, "", system_folder, "the network file does not list this system for the clinic")
             else:
-                yield from _scan_deliveries(clinic.id, contract, system_folder)
+                yield from _scan_deliveries(clinic, contract, system_folder)
 
 
-def _scan_deliveries(clinic_id: str, contract: SourceContract, system_folder: Path) -> Iterator[DeliveredFile]:
+def _scan_deliveries(clinic: Clinic, contract: SourceContract, system_folder: Path) -> Iterator[DeliveredFile]:
     for folder in _children(system_folder):
         delivered_on = delivery_date(folder.name)
         if delivered_on is None or not _is_plain_folder(folder):
-            yield _stray(clinic_id, contract.system, folder.name, folder, "a delivery is a folder whose name starts with its date, YYYY-MM-DD")
+            yield _stray(clinic.id, contract.system, folder.name, folder, "a delivery is a folder whose name starts with its date, YYYY-MM-DD")
             continue
         for path in sorted(folder.rglob("*")):
             name = path.relative_to(folder).as_posix()
             if path.is_symlink():
-                yield _stray(clinic_id, contract.system, folder.name, path, "a link, not a file; links are not followed")
+                yield _stray(clinic.id, contract.system, folder.name, path, "a link, not a file; links are not followed")
             elif path.is_file():
-                yield from _opened(clinic_id, contract, folder.name, delivered_on, name, path)
+                yield from _opened(clinic, contract, folder.name, delivered_on, name, path)
 
 
-def _opened(clinic_id: str, contract: SourceContract, delivery: str, delivered_on: datetime.date, name: str, path: Path) -> Iterator[DeliveredFile]:
+def _opened(clinic: Clinic, contract: SourceContract, delivery: str, delivered_on: datetime.date, name: str, path: Path) -> Iterator[DeliveredFile]:
     """The file itself, or every file inside it."""
-    origin = DeliveredFile(clinic_id, contract.system, delivery, delivered_on, name, path)
+    origin = DeliveredFile(clinic.id, contract.system, delivery, delivered_on, name, path)
     try:
         inside = members(path)
     except RefusedFile as refusal:
         yield replace(origin, broken=refusal.reason)
         return
     if inside is None:
-        yield _classified(origin, contract, path.name)
+        yield _classified(origin, clinic, contract, path.name)
         return
     for member in inside:
-        yield _classified(replace(origin, file=f"{name}/{member}", member=member), contract, member_base_name(member))
+        yield _classified(replace(origin, file=f"{name}/{member}", member=member), clinic, contract, member_base_name(member))
 
 
-def _classified(file: DeliveredFile, contract: SourceContract, base_name: str) -> DeliveredFile:
+def _classified(file: DeliveredFile, clinic: Clinic, contract: SourceContract, base_name: str) -> DeliveredFile:
     if reason := contract.reason_to_ignore(base_name):
         return replace(file, ignored=reason)
     if table := contract.table_for(base_name):
         return replace(file, table=table.name)
     if contract.holds_resources(base_name):
         return file
+    if contract.format == "mapped":
+        mappings = tuple(mapping for mapping in clinic.mappings if mapping.matches(base_name))
+        return replace(file, mappings=mappings) if mappings else replace(file, ignored="the clinic's mapped.yaml names no file like this")
     return replace(file, problem=f"no file of {contract.title} has this name")
 
 

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines import csv_reader, json_reader
+from pipelines import csv_reader, json_reader, mapped_reader
 from pipelines.containers import to_utf8, unpack
 from pipelines.data_folder import UNIT_OF_SEVERAL_TABLES, DataFolder, write_text_whole
 from pipelines.errors import RefusedFile
-from pipelines.file_facts import FileFacts, Reject, load_facts
+from pipelines.file_facts import FileFacts, load_facts
 from pipelines.inbox import BytesLedger, DeliveredFile, FileBytes
+from pipelines.mapping import fingerprint
 from pipelines.privacy import key_fingerprint, offer_key
 from pipelines.profile import profile_table
 from pipelines.raw_files import write_raw, write_rejects
@@ -55,7 +56,7 @@ def ingest(
 
 
 def _ingest_file(file: DeliveredFile, contract: SourceContract, data: DataFolder, key: bytes, ledger: BytesLedger) -> ReadFile:
-    facts = FileFacts("", 0, contract.fingerprint, key_fingerprint(key))
+    facts = FileFacts("", 0, read_by(file, contract), key_fingerprint(key))
     if file.broken:
         return ReadFile(file, replace(facts, refused=file.broken), is_new=False)
     try:
@@ -66,13 +67,18 @@ def _ingest_file(file: DeliveredFile, contract: SourceContract, data: DataFolder
     facts_path = data.facts_file(contract.system, unit, file.clinic_id, content.sha256)
     if facts_path.exists():
         facts = load_facts(facts_path)
-        if (facts.contract, facts.key_fingerprint) == (contract.fingerprint, key_fingerprint(key)):
+        if (facts.contract, facts.key_fingerprint) == (read_by(file, contract), key_fingerprint(key)):
             return ReadFile(file, facts, is_new=False)
     with reading_connection(key, data.work) as connection:
         facts = read_file(connection, file, contract, content, key, data.work, data)
     # written last: a raw file counts as read only once its facts stand beside it
     write_text_whole(facts_path, facts.to_json())
     return ReadFile(file, facts, is_new=True)
+
+
+def read_by(file: DeliveredFile, contract: SourceContract) -> str:
+    """The identity of what a file is read by: the contract of its system and, where there is one, the clinic's mapping."""
+    return f"{contract.fingerprint}-{fingerprint(file.mappings)}" if file.mappings else contract.fingerprint
 
 
 @contextmanager
@@ -110,9 +116,12 @@ def read_file(
     connection: duckdb.DuckDBPyConnection, file: DeliveredFile, contract: SourceContract, content: FileBytes, key: bytes, work: Path, data: DataFolder | None
 ) -> FileFacts:
     """Read one file into raw below `data`, or, without `data`, only find out what reading it would give."""
-    facts = FileFacts(content.sha256, content.size, contract.fingerprint, key_fingerprint(key))
+    facts = FileFacts(content.sha256, content.size, read_by(file, contract), key_fingerprint(key))
     try:
         with plain_file(file, work) as path, text_file(path, content, contract, work) as text:
+            if contract.format == "mapped":
+                with private_folder(work) as folder:
+                    return mapped_reader.read(connection, file, text, contract, content, facts, data, folder)
             read = _read_csv if contract.format == "csv" else json_reader.read
             return read(connection, file, text, contract, content, facts, data)
     except RefusedFile as refusal:
@@ -152,10 +161,10 @@ def _read_csv(
         # the message of the engine quotes the file's content, so it is not passed on
         raise RefusedFile("could not be read as delimited text; its quotation marks or line ends are broken") from None
     malformed = csv_reader.collect_rejects(connection, path, table, header)
-    well_formed = _count(connection)
+    well_formed = csv_reader.count_admitted(connection)
     if not csv_reader.lines_are_rows(content, header, well_formed, len(malformed)):
-        _correct_lines(connection, csv_reader.exact_lines(path, header), header.line)
-    rejects = sorted([*malformed, *_set_aside(connection)], key=lambda reject: reject.line)
+        csv_reader.correct_lines(connection, csv_reader.exact_lines(path, header), header.line)
+    rejects = sorted([*malformed, *csv_reader.set_aside(connection)], key=lambda reject: reject.line)
     if data is not None:
         write_rejects(data.rejects_file(contract.system, table.name, file.clinic_id, content.sha256), rejects)
     facts = replace(facts, rows_read=well_formed + len(malformed), rows_rejected=len(rejects), rejects=tuple(rejects), warnings=_warnings(header, contract))
@@ -164,32 +173,9 @@ def _read_csv(
     profiles = profile_table(connection, "admitted", table)
     if data is not None:
         write_raw(connection, "admitted", data.raw_file(contract.system, table.name, file.clinic_id, content.sha256))
-    return replace(facts, admitted={table.name: _count(connection)}, profiles=tuple(profiles))
+    return replace(facts, admitted={table.name: csv_reader.count_admitted(connection)}, profiles=tuple(profiles))
 
 
 def _warnings(header: csv_reader.Header, contract: SourceContract) -> tuple[str, ...]:
     unexpected = [name for name in header.unknown if not contract.is_unread(name)]
     return (f"columns that are not read: {', '.join(unexpected)}",) if unexpected else ()
-
-
-def _count(connection: duckdb.DuckDBPyConnection) -> int:
-    return int(connection.sql("select count(*) from admitted").fetchall()[0][0])
-
-
-def _set_aside(connection: duckdb.DuckDBPyConnection) -> list[Reject]:
-    """Take the well-formed rows that may not enter out of `admitted`, with the reason."""
-    rows = connection.execute("select source_line, row_problem.column_name, row_problem.reason from admitted where row_problem is not null").fetchall()
-    connection.execute("delete from admitted where row_problem is not null")
-    connection.execute("alter table admitted drop column row_problem")
-    return [Reject(line, column_name or None, reason) for line, column_name, reason in rows]
-
-
-def _correct_lines(connection: duckdb.DuckDBPyConnection, lines: list[int], header_line: int) -> None:
-    """Replace row numbers by line numbers; only where both agree on how many rows there are."""
-    if _count(connection) != len(lines):
-        return
-    numbers = list(range(header_line + 1, header_line + 1 + len(lines)))
-    connection.execute(
-        "create or replace temporary table line_of_row as select unnest(?::bigint[]) as line, unnest(?::bigint[]) as row_number", [lines, numbers]
-    )
-    connection.execute("update admitted set source_line = line_of_row.line from line_of_row where line_of_row.row_number = admitted.source_line")

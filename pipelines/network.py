@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipelines.errors import ConfigurationError
+from pipelines.mapping import FileMapping, load_mapping
 from pipelines.schema_validation import load_yaml, validate
 
 SCHEMA = Path(__file__).with_name("network.schema.json")
@@ -16,7 +17,10 @@ SCHEMA = Path(__file__).with_name("network.schema.json")
 
 @dataclass(frozen=True)
 class Clinic:
-    """One clinic. `time_zone` is an IANA name; local times of its exports are read in it. `unlinked_records` are people of their own."""
+    """One clinic. `time_zone` is an IANA name; local times of its exports are read in it. `unlinked_records` are people of their own.
+
+    `mappings` say how the files of the system `mapped` are read.
+    """
 
     id: str
     name: str
@@ -24,6 +28,7 @@ class Clinic:
     systems: tuple[str, ...]
     roll_up: str
     unlinked_records: tuple[str, ...] = ()
+    mappings: tuple[FileMapping, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,8 @@ def _clinic(path: Path, key: str, entry: Mapping[str, Any], network_zone: str, k
     zone = entry.get("time_zone", network_zone)
     _check_time_zone(path, f"{key}.time_zone", zone)
     unlinked = tuple(entry.get("unlinked_records", ()))
-    return Clinic(entry["id"], entry["name"], zone, tuple(entry["systems"]), entry.get("roll_up", "nhs_talking_therapies"), unlinked)
+    mappings = load_mapping(path.parent / entry["id"] / "mapped.yaml") if "mapped" in entry["systems"] else ()
+    return Clinic(entry["id"], entry["name"], zone, tuple(entry["systems"]), entry.get("roll_up", "nhs_talking_therapies"), unlinked, mappings)
 
 
 def _check_time_zone(path: Path, key: str, name: str) -> None:

@@ -26,7 +26,7 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
     "deliveries": {
         "clinic_id": TEXT, "source_system": TEXT, "delivery": TEXT, "delivered_on": DATE, "file": TEXT, "table_name": TEXT, "sha256": TEXT,
         "bytes": WHOLE, "rows_read": WHOLE, "rows_admitted": WHOLE, "rows_rejected": WHOLE, "decision": TEXT, "reason": TEXT,
-        "is_current": YES_NO, "warnings": TEXT,
+        "is_current": YES_NO, "warnings": TEXT, "read_by": TEXT,
     },
     "rejected_rows": {
         "clinic_id": TEXT, "source_system": TEXT, "delivery": TEXT, "file": TEXT, "line": WHOLE, "column_name": TEXT, "reason": TEXT,
@@ -91,6 +91,7 @@ def _delivery(verdict: FileVerdict) -> dict[str, Any]:
         "reason": verdict.reason,
         "is_current": verdict.is_current,
         "warnings": "; ".join(facts.warnings) or None if facts else None,
+        "read_by": facts.contract if facts else None,
     }
 
 

@@ -31,7 +31,9 @@ def page(contract: SourceContract, project: Path = PROJECT) -> str:
 
 
 def _origin(contract: SourceContract, table: Table) -> str:
-    places = ", ".join(f"`{pattern}`" for pattern in table.files) or f"resources of type {table.resource}"
+    places = ", ".join(f"`{pattern}`" for pattern in table.files) or (
+        f"resources of type {table.resource}" if table.resource else "the files that the clinic's mapped.yaml names"
+    )
     becomes = ", ".join(f"`stg_{contract.system}__{name}`" for name in (table.staging, *table.discovers))
     return f"From {places}; key {', '.join(f'`{name}`' for name in table.key)}. Becomes {becomes}."
 

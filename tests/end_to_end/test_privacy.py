@@ -17,6 +17,7 @@ import duckdb
 import pytest
 
 from pipelines.demo import write_network
+from pipelines.mapping import load_mapping
 from pipelines.source_contracts import SourceContract, Table, load_contracts
 
 COMMAND = Path(sys.executable).with_name("clinic-outcomes")
@@ -123,7 +124,23 @@ def mark_pages(_: SourceContract, path: Path) -> int:
     return counted
 
 
-MARK: Mapping[str, Callable[[SourceContract, Path], int]] = {"csv": mark_csv, "fhir": mark_fhir, "json_pages": mark_pages}
+def mark_mapped(contract: SourceContract, path: Path) -> int:
+    """Mark the cells of a mapped file that become identifiers or are not read at all; how many."""
+    mappings = [mapping for mapping in load_mapping(FIXTURES / "mapped" / "mapped.yaml") if mapping.matches(path.name)]
+    private = {column.name for table in contract.tables for column in table.columns if column.privacy in PRIVATE}
+    read_as_is = {name for mapping in mappings for target, field in mapping.fields if target not in private for name in field.columns}
+    read_as_is |= {name for mapping in mappings for measure in mapping.measures for name in (*measure.items, measure.total, measure.measured_on) if name}
+    read_as_is |= {name for mapping in mappings for name, _ in (*mapping.only, *mapping.leave_out)} | {"DOB"}
+    delimiter = mappings[0].delimiter if mappings else ","
+    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig")), delimiter=delimiter))
+    places = [place for place, name in enumerate(rows[0]) if name not in read_as_is]
+    marked_rows = [rows[0], *([marked(cell) if place in places else cell for place, cell in enumerate(row)] for row in rows[1:])]
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, delimiter=delimiter).writerows(marked_rows)
+    return sum(cell.startswith(CANARY) for row in marked_rows for cell in row)
+
+
+MARK: Mapping[str, Callable[[SourceContract, Path], int]] = {"csv": mark_csv, "fhir": mark_fhir, "json_pages": mark_pages, "mapped": mark_mapped}
 
 
 def marked_inbox(root: Path) -> dict[str, int]:
@@ -135,11 +152,13 @@ def marked_inbox(root: Path) -> dict[str, int]:
         if not source.is_dir():
             continue
         cells[system] = 0
-        for file in sorted(path for path in source.rglob("*") if path.is_file()):
+        for file in sorted(path for path in source.glob("*/**/*") if path.is_file()):
             copy = root / "inbox" / system.replace("_", "-") / system / file.relative_to(source)
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(file.read_bytes())
             cells[system] += MARK[contract.format](contract, copy)
+    (root / "mapped").mkdir()
+    shutil.copy(FIXTURES / "mapped" / "mapped.yaml", root / "mapped")
     clinics = "\n".join(f"- {{id: {system.replace('_', '-')}, name: Clinic, systems: [{system}]}}" for system in cells)
     (root / "network.yaml").write_text(f"network: {{name: Marked}}\nclinics:\n{clinics}\n", encoding="utf-8")
     return cells

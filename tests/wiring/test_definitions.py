@@ -8,7 +8,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = ROOT / "dbt_project"
-SYSTEMS = {"canonical", "cliniko", "fhir_r4", "jane", "nhs_iapt", "pmhc_mds", "simplepractice"}
+SYSTEMS = {"canonical", "cliniko", "fhir_r4", "jane", "mapped", "nhs_iapt", "pmhc_mds", "simplepractice"}
 PYTHON_ASSETS = {"inbox", "deliveries", "release", "clinic_reports", "network_report", *(f"raw_{system}" for system in SYSTEMS)}
 # the catalogue and the published figures are seeds that readers find among the benchmarks
 BENCHMARK_SEEDS = {"indicators", "published_benchmarks"}

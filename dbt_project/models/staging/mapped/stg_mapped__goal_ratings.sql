@@ -1,0 +1,1 @@
+{{ staged_goal_ratings('mapped') }}
