@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 EXPORTS := $(DEMO)/demo_facts.json
 NETWORK := --network $(DEMO)/network.yaml --inbox $(DEMO)/inbox --data $(DEMO)/data --demo-key
 
-.PHONY: help demo ui test test-spark proof lint types clean
+.PHONY: help setup demo ui test test-spark proof lint types clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -23,6 +23,8 @@ $(READY): requirements-bootstrap.lock requirements.lock pyproject.toml
 		|| $(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
+
+setup: $(READY) ## the virtual environment, for an installation that needs no demo
 
 # written last: without it, what lies in the inbox was interrupted
 $(EXPORTS): | $(READY)

@@ -48,11 +48,17 @@ def load_key(environment: Mapping[str, str] = os.environ, demo_key_file: Path | 
 def _read_key_file(path: Path) -> bytes:
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
-        if mode & 0o077:
+        if mode & (0o007 if _is_credential(path) else 0o077):
             raise ConfigurationError(path, "", f"the key file can be read by others (mode {mode:o}); run chmod 600 on it")
         return _long_enough(path.read_bytes().strip(), path)
     except OSError as error:
         raise ConfigurationError(path, "", f"the key file cannot be read: {error.strerror}") from None
+
+
+def _is_credential(path: Path) -> bool:
+    """Whether systemd handed the file to this service: its access list then shows as a right of the group, which it is not."""
+    directory = os.environ.get("CREDENTIALS_DIRECTORY")
+    return bool(directory) and path.parent == Path(str(directory))
 
 
 def _long_enough(key: bytes, where: object) -> bytes:
