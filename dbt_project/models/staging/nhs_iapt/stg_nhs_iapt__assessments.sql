@@ -67,6 +67,8 @@ typed as (
 activity_scores as (
     select distinct
         clinic_id,
+        -- a plain key of the join below: a condition on the left side of an outer join alone would compare every pair of rows
+        'referral_assessments' as repeated_in,
         pathwayid,
         codedasstooltype,
         measured_on,
@@ -109,7 +111,7 @@ select
     ]) }}
 from typed
 left join activity_scores
-    on typed.raw_table = 'referral_assessments'
+    on typed.raw_table = activity_scores.repeated_in
     and typed.clinic_id = activity_scores.clinic_id
     and typed.pathwayid = activity_scores.pathwayid
     and typed.codedasstooltype = activity_scores.codedasstooltype
