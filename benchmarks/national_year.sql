@@ -61,8 +61,8 @@ counted as (
         case course
             when 'not seen' then cast(chance('contacts', number) < 0.3 as integer)
             when 'assessed only' then whole(1, 2, 'contacts', number)
-            when 'completed' then 3 + cast(floor(-8.4 * ln(1 - 0.985 * chance('contacts', number))) as integer)
-            else 2 + cast(floor(-4.8 * ln(1 - 0.985 * chance('contacts', number))) as integer)
+            when 'completed' then 3 + cast(floor(-10.5 * ln(1 - 0.985 * chance('contacts', number))) as integer)
+            else 2 + cast(floor(-6.0 * ln(1 - 0.985 * chance('contacts', number))) as integer)
         end as contacts
     from planned
 )
@@ -128,16 +128,16 @@ from drawn;
 create or replace temporary table attended as
 select * from contacts where attendance in ('05', '06');
 
--- Both scores of the minimum data set at each attended contact, of which a few are missing; a fifth of the clinics ask CORE-10 as well,
--- and one course in seven rates a goal.
+-- Both scores of the minimum data set at each attended contact, of which a few are missing; a quarter of the clinics ask CORE-10 as well,
+-- and one course in five rates a goal.
 create or replace temporary table contact_scores as
 with asked as (
     select contact_number, pathway, contact_on, unnest([
         {'tool': '720433000', 'draw': 'phq9', 'highest': 27, 'share': 0.965, 'first': depression, 'response': response, 'noise': 1.9},
         {'tool': '445455005', 'draw': 'gad7', 'highest': 21, 'share': 0.962, 'first': anxiety, 'response': response, 'noise': 1.7},
-        {'tool': '718583008', 'draw': 'core10', 'highest': 40, 'share': if(getvariable('clinic') % 5 = 0, 0.93, 0),
+        {'tool': '718583008', 'draw': 'core10', 'highest': 40, 'share': if(getvariable('clinic') % 4 = 0, 0.93, 0),
          'first': 1.25 * depression + 2, 'response': response, 'noise': 2.2},
-        {'tool': '1638531000000102', 'draw': 'goal', 'highest': 10, 'share': if(chance('goal', number) < 0.15, 0.9, 0),
+        {'tool': '1638531000000102', 'draw': 'goal', 'highest': 10, 'share': if(chance('goal', number) < 0.2, 0.9, 0),
          'first': 3.0, 'response': -1.4 * response, 'noise': 0.8}
     ], recursive := true), progress
     from attended
@@ -159,12 +159,12 @@ select
     end as score
 from given;
 
--- A third of those who are referred fill in both forms at home before anybody has seen them.
+-- Half of those who are referred fill in both forms at home before anybody has seen them.
 create or replace temporary table home_scores as
 with asked as (
     select number * 2 + form as form_number, pathway, referred_on + whole(0, 9, 'home day', number) as measured_on, depression, anxiety, form
     from referrals, range(2) as forms (form)
-    where course <> 'not seen' and chance('at home', number) < 0.35
+    where course <> 'not seen' and chance('at home', number) < 0.5
 )
 
 select
