@@ -51,7 +51,7 @@ planned as (
         end as course,
         least(21, greatest(0, 13.4 + 0.55 * (depression - 15.2) + 3.8 * normal('anxiety', number))) as anxiety,
         -- the share of the way from the first score to none that a whole course would go; below nothing is getting worse
-        1.02 + clinic_effect + 0.50 * normal('response', number) as response
+        0.98 + clinic_effect + 0.60 * normal('response', number) as response
     from drawn
 ),
 

@@ -1,3 +1,6 @@
+-- read by the scores, the goals, their ratings and four tests: worked out once
+{{ config(materialized='table') }}
+
 with contacts as (
     select
         clinic_id,
