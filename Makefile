@@ -1,13 +1,14 @@
 # Everything a person starts. Each target does its own set-up: a virtual environment from the hash-pinned locks.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 DEMO ?= demo
+SCALE ?= 0.02
 VENV := .venv
 RUN := $(VENV)/bin
 READY := $(VENV)/.ready
 EXPORTS := $(DEMO)/demo_facts.json
 NETWORK := --network $(DEMO)/network.yaml --inbox $(DEMO)/inbox --data $(DEMO)/data --demo-key
 
-.PHONY: help setup demo ui test test-spark proof lint types clean
+.PHONY: help setup demo ui test test-spark proof bench lint types clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -49,6 +50,9 @@ $(VENV)/.ready-spark: $(READY) requirements-spark.lock
 
 proof: $(READY) ## what is promised about faults and hostile files, with the figures that were seen (a quarter of an hour)
 	@$(RUN)/python -m tests.proof
+
+bench: $(READY) ## how fast it is, beside a script and pandas; SCALE=1 is a national year, the default a fiftieth of it
+	@$(RUN)/python -m benchmarks --scale $(SCALE)
 
 lint: $(READY) ## ruff
 	@$(RUN)/ruff check .

@@ -25,9 +25,10 @@ summed as (
         points.month,
         points.indicator_id,
         count(*) as clinics,
-        avg(power(least(greatest(points.z_score, ends.lowest), ends.highest), 2)) as phi,
-        sum(1 / power(points.standard_error, 2)) as weights,
-        sum(1 / power(points.standard_error, 4)) as squared_weights
+        -- in one order, whichever thread read what: sums of fractions depend on it in the last digit
+        avg(power(least(greatest(points.z_score, ends.lowest), ends.highest), 2) order by points.clinic_id) as phi,
+        sum(1 / power(points.standard_error, 2) order by points.clinic_id) as weights,
+        sum(1 / power(points.standard_error, 4) order by points.clinic_id) as squared_weights
     from {{ ref('int_funnel_points') }} as points
     inner join ends on ends.month = points.month and ends.indicator_id = points.indicator_id
     where points.target_id = 'network'

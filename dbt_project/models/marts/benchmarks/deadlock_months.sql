@@ -15,7 +15,8 @@ long_cases as (
         episodes.episode_key,
         episodes.clinic_id,
         sessions.session_on as long_since,
-        episodes.ended_on
+        -- far away while it lasts: an outer join on `is null or` would compare every pair of rows
+        coalesce(episodes.ended_on, date '9999-12-31') as lasts_until
     from sessions
     cross join rules
     inner join {{ ref('episodes') }} as episodes on sessions.episode_key = episodes.episode_key
@@ -49,7 +50,7 @@ case_months as (
         months.clinic_id,
         months.month,
         cases.episode_key,
-        cases.episode_key is not null and (cases.ended_on is null or cases.ended_on > months.month_end) as is_open_at_end,
+        cases.episode_key is not null and cases.lasts_until > months.month_end as is_open_at_end,
         max(case when states.measured_on <= months.month_end and (states.next_on is null or states.next_on > months.month_end) then states.is_stalemate end)
             as is_stalemate,
         bool_or(states.is_onset and states.measured_on between months.month and months.month_end) as has_onset
@@ -57,7 +58,7 @@ case_months as (
     left join long_cases as cases
         on months.clinic_id = cases.clinic_id
         and cases.long_since <= months.month_end
-        and (cases.ended_on is null or cases.ended_on >= months.month)
+        and cases.lasts_until >= months.month
     left join states on cases.episode_key = states.episode_key
     group by all
 )

@@ -67,8 +67,8 @@ encountered as (
     from {{ ref('base_fhir_r4__encounters') }} as encounters
     left join {{ ref('base_fhir_r4__encounter_sessions') }} as sessions
         on encounters.clinic_id = sessions.clinic_id
-        and encounters.encounter_id = sessions.encounter_id
-        and encounters.row_state = 'current'
+        -- a condition on the left side of an outer join alone would compare every pair of rows
+        and case when encounters.row_state = 'current' then encounters.encounter_id end = sessions.encounter_id
 ),
 
 {%- set columns = (entity_body('sessions') + ['left_out_reason', 'row_state', 'row_reason', 'row_column']) | join(', ') %}

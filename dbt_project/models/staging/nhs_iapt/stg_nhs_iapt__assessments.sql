@@ -1,3 +1,6 @@
+-- read by the scores, the goals, their ratings and four tests: worked out once
+{{ config(materialized='table') }}
+
 with contacts as (
     select
         clinic_id,
@@ -67,6 +70,8 @@ typed as (
 activity_scores as (
     select distinct
         clinic_id,
+        -- a plain key of the join below: a condition on the left side of an outer join alone would compare every pair of rows
+        'referral_assessments' as repeated_in,
         pathwayid,
         codedasstooltype,
         measured_on,
@@ -109,7 +114,7 @@ select
     ]) }}
 from typed
 left join activity_scores
-    on typed.raw_table = 'referral_assessments'
+    on typed.raw_table = activity_scores.repeated_in
     and typed.clinic_id = activity_scores.clinic_id
     and typed.pathwayid = activity_scores.pathwayid
     and typed.codedasstooltype = activity_scores.codedasstooltype
