@@ -52,6 +52,15 @@ def _parser() -> argparse.ArgumentParser:
     _clinic_and_system(pseudonym)
     pseudonym.add_argument("--id", required=True, help="the identifier as the practice system writes it")
 
+    forget = _add(commands, "forget", "remove a person from raw rows, releases and reports, and publish the figures without them")
+    forget.add_argument("client", metavar="CLIENT", nargs="?", help="the client's identifier in the practice system; - reads it from standard input; "
+                        "without it: remove again whoever was forgotten before, such as after a back-up was restored")  # fmt: skip
+    forget.add_argument("--clinic", help="the clinic's id in the network file; needed with CLIENT")
+    forget.add_argument("--system", help="the practice system; needed when several of the clinic's know a client by this identifier")
+    _network_and_inbox(forget)
+    _data(forget)
+    _demo_key(forget)
+
     explain = _add(commands, "explain", "say how one episode got its labels, from the delivered rows to the verdict")
     _data(explain)
     _clinic_and_system(explain)

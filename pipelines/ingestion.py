@@ -11,7 +11,7 @@ import duckdb
 
 from pipelines import csv_reader, fhir_reader
 from pipelines.containers import to_utf8, unpack
-from pipelines.data_folder import UNIT_OF_SEVERAL_TABLES, DataFolder, write_text_whole
+from pipelines.data_folder import INCOMING, UNIT_OF_SEVERAL_TABLES, DataFolder, write_text_whole
 from pipelines.errors import RefusedFile
 from pipelines.file_facts import FileFacts, Reject, load_facts
 from pipelines.inbox import BytesLedger, DeliveredFile, FileBytes
@@ -90,7 +90,7 @@ def plain_file(file: DeliveredFile, work: Path) -> Iterator[Path]:
 def private_folder(work: Path) -> Iterator[Path]:
     """A folder that only this user can read, for content on its way in; gone when the reading ends."""
     work.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="reading-", dir=work) as folder:
+    with tempfile.TemporaryDirectory(prefix=INCOMING, dir=work) as folder:
         yield Path(folder)
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 
 from pipelines.check_results import CheckResult
-from pipelines.data_folder import DataFolder
+from pipelines.data_folder import READING, DataFolder
 from pipelines.dictionary import FILE_NAME as DICTIONARY
 from pipelines.dictionary import Described
 from pipelines.privacy import sql_text
@@ -120,7 +120,7 @@ def write(
     for leftover in (draft.folder, final.folder):
         shutil.rmtree(leftover, ignore_errors=True)
     draft.folder.mkdir(parents=True)
-    tables = copy_tables(data.build, draft.warehouse, checks, described, data.work / "spill")
+    tables = copy_tables(data.build, draft.warehouse, checks, described, data.spill)
     draft.warehouse.chmod(READ_ONLY)
     annotate(draft)
     document = {
@@ -173,7 +173,7 @@ def private_copy(release: Release, work: Path) -> Iterator[Path]:
     a file that readers may have open: it cannot wait for them, nor they for it.
     """
     work.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="reading-", dir=work) as folder:
+    with tempfile.TemporaryDirectory(prefix=READING, dir=work) as folder:
         copy = Path(folder) / release.id / release.warehouse.name
         copy.parent.mkdir()
         yield Path(shutil.copyfile(release.warehouse, copy))
