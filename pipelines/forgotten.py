@@ -153,12 +153,16 @@ def _follow(connection: duckdb.DuckDBPyConnection, contract: SourceContract, raw
             own = _own_key(table)
             if own is None or own not in _owned(contract):
                 continue
+            parents = [f'"{name}"' for name in _parents(contract, table) if name != own]
+            has_parent = f"coalesce({', '.join([*parents, 'null'])}) is not null"
             connection.execute(
-                f'create or replace temporary table keys as select "{own}" as own, {theirs_sql(contract, table)} as is_theirs from {_view(table)}'
+                f'create or replace temporary table keys as select "{own}" as own, {theirs_sql(contract, table)} as is_theirs, {has_parent} as has_parent '
+                f"from {_view(table)}"
             )
             connection.execute(
                 "insert into listed select distinct ?, own from keys where is_theirs and own is not null "
-                "and own not in (select own from keys where not is_theirs and own is not null) and own not in (select pseudonym from listed where names = ?)",
+                "and own not in (select own from keys where has_parent and not is_theirs and own is not null) "
+                "and own not in (select pseudonym from listed where names = ?)",
                 [named_by(contract, own)] * 2,
             )
 
@@ -187,14 +191,19 @@ def _owned(contract: SourceContract) -> set[str]:
         owned |= more
 
 
+def _parents(contract: SourceContract, table: Table) -> list[str]:
+    """The columns by which a row belongs to a client; the client's own key among them."""
+    own = _own_key(table)
+    return [name for name in _links(table) if name in _owned(contract) and (name != own or name in contract.client_columns)]
+
+
 def theirs_sql(contract: SourceContract, table: Table) -> str:
     """Whether a raw row of `table` is of somebody in `listed`: by whom or what it belongs to, else by its own key."""
     if table.name == DELETIONS:
         return _deletion_sql(contract)
-    owned, own = _owned(contract), _own_key(table)
-    parents = [name for name in _links(table) if name in owned and (name != own or name in contract.client_columns)]
+    own, parents = _own_key(table), _parents(contract, table)
     conditions = [_is_listed(f'"{name}"', named_by(contract, name)) for name in parents]
-    if own in owned and own not in parents:
+    if own in _owned(contract) and own not in parents:
         orphan = [f'"{name}" is null' for name in parents]
         conditions.append(" and ".join([*orphan, _is_listed(f'"{own}"', own)]))
     return f"coalesce({' or '.join(f'({condition})' for condition in conditions) or 'false'}, false)"
