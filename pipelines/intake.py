@@ -45,7 +45,7 @@ def take_in(
     profiles = admission.profile_rows(read_files, contracts)
     outcomes = profile_expectations.validate(profiles, contracts)
     failures = [failure for outcome in outcomes for failure in outcome.failures]
-    failures += admission.missing_tables(read_files, contracts)
+    failures += admission.missing_tables(read_files, contracts) + admission.repeated_deliveries(read_files)
     verdicts = admission.judge(files, read_files, contracts, failures, dates.as_of)
     return Intake(dates, read_files, verdicts, profiles, outcomes)
 

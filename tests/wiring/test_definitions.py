@@ -15,6 +15,7 @@ BENCHMARK_SEEDS = {"indicators", "published_benchmarks"}
 DELIVERY_CHECKS = {
     "dates_are_not_in_the_future",
     "keys_do_not_repeat",
+    "records_are_known",
     "required_values_are_there",
     "rows_have_not_multiplied",
     "rows_have_not_vanished",
