@@ -61,9 +61,12 @@ class FileFacts:
         return json.dumps(kept, ensure_ascii=False, sort_keys=True)
 
 
-def load_facts(path: Path) -> FileFacts:
-    """The facts in a file that `to_json` wrote."""
-    document = json.loads(path.read_text(encoding="utf-8"))
-    document["warnings"] = tuple(document["warnings"])
-    document["profiles"] = tuple(ColumnProfile(**{**profile, "least_keys": tuple(profile["least_keys"])}) for profile in document["profiles"])
-    return FileFacts(**document)
+def load_facts(path: Path) -> FileFacts | None:
+    """The facts in a file that `to_json` wrote; None when there is none or a crash has damaged it, and then the delivered file is read again."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        document["warnings"] = tuple(document["warnings"])
+        document["profiles"] = tuple(ColumnProfile(**{**profile, "least_keys": tuple(profile["least_keys"])}) for profile in document["profiles"])
+        return FileFacts(**document)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None

@@ -263,8 +263,5 @@ def _rewrite(
 
 
 def _facts_of(path: Path, contract: SourceContract) -> FileFacts | None:
-    try:
-        facts = load_facts(path)
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
-    return facts if facts.contract == contract.fingerprint else None
+    facts = load_facts(path)
+    return facts if facts and facts.contract == contract.fingerprint else None

@@ -17,7 +17,7 @@ from pipelines.file_facts import FileFacts, Reject, load_facts
 from pipelines.inbox import BytesLedger, DeliveredFile, FileBytes
 from pipelines.privacy import key_fingerprint, offer_key
 from pipelines.profile import profile_table
-from pipelines.raw_files import write_raw, write_rejects
+from pipelines.raw_files import is_whole, write_raw, write_rejects
 from pipelines.source_contracts import SourceContract
 
 READERS_AT_ONCE = 2
@@ -64,15 +64,22 @@ def _ingest_file(file: DeliveredFile, contract: SourceContract, data: DataFolder
         return ReadFile(file, replace(facts, refused=refusal.reason), is_new=False)
     unit = file.table or UNIT_OF_SEVERAL_TABLES
     facts_path = data.facts_file(contract.system, unit, file.clinic_id, content.sha256)
-    if facts_path.exists():
-        facts = load_facts(facts_path)
-        if (facts.contract, facts.key_fingerprint) == (contract.fingerprint, key_fingerprint(key)):
-            return ReadFile(file, facts, is_new=False)
+    known = load_facts(facts_path)
+    if known and (known.contract, known.key_fingerprint) == (contract.fingerprint, key_fingerprint(key)) and _is_there(data, file, known):
+        return ReadFile(file, known, is_new=False)
     with reading_connection(key, data.work) as connection:
         facts = read_file(connection, file, contract, content, key, data.work, data)
     # written last: a raw file counts as read only once its facts stand beside it
     write_text_whole(facts_path, facts.to_json())
     return ReadFile(file, facts, is_new=True)
+
+
+def _is_there(data: DataFolder, file: DeliveredFile, facts: FileFacts) -> bool:
+    """Whether every file that the facts speak of was written to its end; after a power cut it may not have been."""
+    system, unit = file.source_system, file.table or UNIT_OF_SEVERAL_TABLES
+    files = [data.raw_file(system, table, file.clinic_id, facts.sha256) for table in facts.admitted]
+    rejects = [data.rejects_file(system, unit, file.clinic_id, facts.sha256)] if facts.rows_rejected else []
+    return all(is_whole(path) for path in (*files, *rejects))
 
 
 @contextmanager

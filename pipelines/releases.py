@@ -150,9 +150,24 @@ def point_to(data: DataFolder, release: Release) -> None:
 
 
 def kept(data: DataFolder) -> list[Release]:
-    """Every release that is kept, the newest first."""
-    whole = [release for release in map(Release, data.releases.iterdir()) if (release.folder / "manifest.json").exists() and release.folder.suffix != ".tmp"]
-    return sorted(whole, key=lambda release: release.manifest()["number"], reverse=True)
+    """Every release that is kept, the newest first; without those whose manifest a crash of the machine has damaged."""
+    numbers = {release: number for release in map(Release, data.releases.glob("*")) if (number := _number(release)) is not None}
+    return sorted(numbers, key=lambda release: numbers[release], reverse=True)
+
+
+def _number(release: Release) -> int | None:
+    if release.folder.suffix == ".tmp":
+        return None
+    try:
+        return int(release.manifest()["number"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def last_whole(data: DataFolder) -> Release | None:
+    """The release to compare a new one with: the published one, or, where a crash of the machine has damaged it, the newest that is as it was written."""
+    current = published(data)
+    return next((release for release in (*([current] if current else []), *kept(data)) if release.is_whole()), None)
 
 
 def prune(data: DataFolder, keep: int) -> list[str]:
