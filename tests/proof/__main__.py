@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipelines.job_run import STEPS
 from tests.proof.crashes import crash
+from tests.proof.faults import disturb
 from tests.proof.fuzzing import fuzz
 from tests.proof.isolation import KINDS, isolate
 from tests.proof.readers import read_while_publishing
@@ -75,7 +76,14 @@ def isolation(folder: Path) -> Promise:
     return Promise("isolation", promised, seen, is_kept, found.faults)
 
 
-PROMISES: tuple[Callable[[Path], Promise], ...] = (hostile_files, readers, back_up, isolation, crashes)
+def faults(folder: Path) -> Promise:
+    """Runs on a full disk, without the right to write, and with a clock that jumps."""
+    found = disturb(folder)
+    seen = f"{found.runs} runs disturbed ({', '.join(found.ways)}), {len(found.faults)} faults"
+    return Promise("faults", "full disk, read-only, jumping clock: a plain line, then the same", seen, found.runs > 0 and not found.faults, found.faults)
+
+
+PROMISES: tuple[Callable[[Path], Promise], ...] = (hostile_files, readers, back_up, isolation, faults, crashes)
 
 
 def proven() -> Iterator[Promise]:

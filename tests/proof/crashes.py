@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +52,7 @@ def crash(folder: Path, kills: int, seed: int = 0, at_steps: bool = True) -> Cra
         data = folder / f"disturbed-{(number - 1) // KILLS_BEFORE_A_WHOLE_RUN}"
         what = f"kill {number}, {f'{moment:.1f} s' if isinstance(moment, float) else moment}"
         _kill(folder, data, moment)
-        faults += [f"{what}: {fault}" for fault in _pointer_faults(data)]
+        faults += [f"{what}: {fault}" for fault in pointer_faults(data)]
         cut = _cut_newest(data, chance) if chance.random() < 0.5 else ""
         if cut:
             truncations += 1
@@ -65,10 +65,10 @@ def crash(folder: Path, kills: int, seed: int = 0, at_steps: bool = True) -> Cra
     return Crashes(len(moments), truncations, comparisons, tuple(faults))
 
 
-def start_run(folder: Path, data: Path, output: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
+def start_run(folder: Path, data: Path, output: int = subprocess.DEVNULL, environment: Mapping[str, str] = {}) -> subprocess.Popen[str]:
     """Start a run of the network in `folder`."""
-    arguments = ["run", "--network", str(folder / "network.yaml"), "--inbox", str(folder / "inbox"), "--data", str(data)]
-    return subprocess.Popen([COMMAND, *arguments], env=ENVIRONMENT, stdout=output, stderr=subprocess.DEVNULL, start_new_session=True, text=True)
+    arguments = [COMMAND, "run", "--network", str(folder / "network.yaml"), "--inbox", str(folder / "inbox"), "--data", str(data)]
+    return subprocess.Popen(arguments, env={**ENVIRONMENT, **environment}, stdout=output, stderr=subprocess.DEVNULL, start_new_session=True, text=True)
 
 
 def _kill(folder: Path, data: Path, moment: float | str) -> None:
@@ -100,7 +100,7 @@ def _cut_newest(data: Path, chance: random.Random) -> str:
     return newest.relative_to(data).as_posix()
 
 
-def _pointer_faults(data: Path) -> Iterator[str]:
+def pointer_faults(data: Path) -> Iterator[str]:
     """The pointer leads to a whole release, or there is none yet."""
     release = published(DataFolder(data))
     if release is not None and not release.is_whole():
