@@ -84,6 +84,12 @@ def _parser() -> argparse.ArgumentParser:
     reports.add_argument("--release", metavar="ID", help="a kept release, the name of a folder in releases/ (default: the published one)")
     reports.add_argument("--to", type=Path, metavar="DIR", help="write to this folder instead of the published reports")
 
+    split = _add(commands, "split", "write for each clinic a file and a report with its own rows only, and one file of suppressed figures for the network")
+    _data(split)
+    split.add_argument("--to", required=True, type=Path, metavar="DIR", help="the folder to write a folder for each clinic, and `network`, to")
+    split.add_argument("--month", metavar="YYYY-MM", help="the month of the reports (default: the newest of the release)")
+    split.add_argument("--file-mode", type=_file_mode, default=0o640, metavar="MODE", help="permissions of the files, such as 640 (the default) or 600")
+
     source = _add(commands, "new-source", "write the files of a new practice system, from the header of a sample file")
     source.add_argument("--system", required=True, type=_system_name, metavar="NAME", help="lower-case letters, digits and _; the name of its inbox folders")
     source.add_argument("--sample", required=True, type=Path, metavar="FILE", help="an appointments export; only its header is read")
@@ -113,6 +119,12 @@ def _system_name(text: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", text):
         raise argparse.ArgumentTypeError(f"'{text}' must be lower-case letters, digits and _, a letter first")
     return text
+
+
+def _file_mode(text: str) -> int:
+    if not re.fullmatch(r"0?[46][046][046]", text):
+        raise argparse.ArgumentTypeError(f"'{text}' must be three digits of 0, 4 and 6, such as 640: what the owner, the group and others may do")
+    return int(text, 8)
 
 
 def _plain(text: str) -> str:
