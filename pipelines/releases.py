@@ -206,8 +206,11 @@ def copy_tables(build: Path, target: Path, checks: Sequence[CheckResult], descri
             connection.execute(definition)
             connection.execute(f"insert into release.{table} select * from build.{table} order by all")
         _write_check_results(connection, checks)
+        # a thousand descriptions, flushed to disk once
+        connection.execute("begin")
         for table, words in {**described, CHECK_RESULTS_TABLE: CHECK_RESULTS}.items():
             _describe(connection, table, words)
+        connection.execute("commit")
         tables = {table: _table_facts(connection, table) for table in _table_names(connection)}
         connection.execute("use memory")
         connection.execute("checkpoint release")

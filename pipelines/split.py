@@ -16,6 +16,8 @@ from pipelines.privacy import sql_text
 from pipelines.releases import SCHEMAS, STORAGE_VERSION, Release, private_copy
 from pipelines.report_folder import render_reports
 
+# the least that DuckDB knows: a clinic has few rows in many tables
+BLOCK = 16_384
 NETWORK = "network"
 CLINIC_COLUMN = "clinic_id"
 REFERENCE = "reference"
@@ -89,8 +91,10 @@ def _write_warehouse(release: Path, target: Path, clinic_id: str | None) -> None
     """A DuckDB file with the tables that the clinic, or the network for None, may see, with their descriptions."""
     with duckdb.connect() as connection:
         connection.execute(f"attach {sql_text(str(release))} as release (read_only)")
-        connection.execute(f"attach {sql_text(str(target))} as part (storage_version {sql_text(STORAGE_VERSION)})")
+        connection.execute(f"attach {sql_text(str(target))} as part (storage_version {sql_text(STORAGE_VERSION)}, block_size {BLOCK})")
         connection.execute("use part")
+        # one flush to disk for a thousand statements
+        connection.execute("begin")
         for schema in SCHEMAS:
             connection.execute(f"create schema {schema}")
         for table, comment, columns in _tables(connection):
@@ -103,6 +107,7 @@ def _write_warehouse(release: Path, target: Path, clinic_id: str | None) -> None
             connection.execute(f"comment on table {table} is {sql_text(comment or '')}")
             for column, words in columns.items():
                 connection.execute(f'comment on column {table}."{column}" is {sql_text(words or "")}')
+        connection.execute("commit")
         connection.execute("use memory")
         connection.execute("checkpoint part")
         connection.execute("detach part")
