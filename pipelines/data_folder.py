@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.errors import ConfigurationError
+
 UNIT_OF_SEVERAL_TABLES = "resources"
 # folders below work/ for delivered content on its way in, which may hold names: nothing of it may outlive a run
 INCOMING = "incoming-"
@@ -67,6 +69,14 @@ class DataFolder:
 
     def rejects_file(self, system: str, unit: str, clinic_id: str, sha256: str) -> Path:
         return self.rejects / system / unit / f"clinic={clinic_id}" / f"{sha256}.parquet"
+
+
+def check_writable(data: DataFolder) -> None:
+    """ConfigurationError when a run could not write to the data directory, or to a folder in it that is there already."""
+    root = next(folder for folder in (data.root, *data.root.parents) if folder.exists())
+    for folder in (root, data.raw, data.rejects, data.work, data.releases, data.published):
+        if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
+            raise ConfigurationError(folder, "", "cannot be written to; a run needs to write here and in every folder below")
 
 
 def write_whole(target: Path, write: Callable[[Path], None]) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from pipelines import forgetting, forgotten
-from pipelines.data_folder import DataFolder, remove_leftovers
+from pipelines.data_folder import DataFolder, check_writable, remove_leftovers
 from pipelines.errors import ConfigurationError
 from pipelines.job_run import STEPS, run_job
 from pipelines.key_choice import provide_key
@@ -29,6 +29,7 @@ def execute(options: argparse.Namespace) -> int:
     data = locations.data
     if not data.root.is_dir():
         raise ConfigurationError(options.data, "", "is not a folder; --data names the folder of the runs")
+    check_writable(data)
     clinic = _clinic(network, options.client, options.clinic)
     provide_key(data, options.demo_key)
     key = load_key()

@@ -79,8 +79,8 @@ def isolation(folder: Path) -> Promise:
 def faults(folder: Path) -> Promise:
     """Runs on a full disk, without the right to write, and with a clock that jumps."""
     found = disturb(folder)
-    seen = f"{found.runs} runs disturbed ({', '.join(found.ways)}), {len(found.faults)} faults"
-    return Promise("faults", "full disk, read-only, jumping clock: a plain line, then the same", seen, found.runs > 0 and not found.faults, found.faults)
+    seen = f"{', '.join(found.ways)}: {len(found.faults)} faults"
+    return Promise("faults", "full disk, read-only, jumping clock: a plain line, then the same", seen, bool(found.ways) and not found.faults, found.faults)
 
 
 PROMISES: tuple[Callable[[Path], Promise], ...] = (hostile_files, readers, back_up, isolation, faults, crashes)
