@@ -145,6 +145,8 @@ def test_what_was_given_to_another_client_stays(place):
     place.read()
     assert place.forget("1")["sessions"] == 1
     assert place.identifiers()["sessions"] == [1, 1, 2, 3, 3]
+    # what both deliveries call by this number is no longer the person's alone, and must take nothing else with it
+    assert "session_id" not in {entry.names for entry in forgotten.load(place.data)}
 
 
 def test_another_key_is_refused_as_long_as_the_list_was_made_with_this_one(place):
