@@ -45,7 +45,7 @@ $(VENV)/.ready-spark: $(READY) requirements-spark.lock
 	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-spark.lock
 	@touch $@
 
-proof: $(READY) ## what is promised about faults and hostile files, with the figures that were seen (a quarter of an hour)
+proof: $(READY) ## what is promised about faults and hostile files, with the figures that were seen (a quarter of an hour and more)
 	@$(RUN)/python -m tests.proof
 
 lint: $(READY) ## ruff

@@ -17,7 +17,7 @@ from tests.proof.readers import read_while_publishing
 from tests.proof.restoring import restore
 
 MUTATIONS, READERS, RELEASES = 5_000, 20, 10
-KILLS = int(os.environ.get("KILLS", "20"))
+KILLS = int(os.environ.get("KILLS", "14"))
 CLINICS, DAMAGED_OF_EACH_KIND = 200, 4
 MEMORY = 2 << 30
 
