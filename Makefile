@@ -48,7 +48,7 @@ $(VENV)/.ready-spark: $(READY) requirements-spark.lock
 	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-spark.lock
 	@touch $@
 
-proof: $(READY) ## what is promised about faults and hostile files, with the figures that were seen (a quarter of an hour)
+proof: $(READY) ## what is promised about faults and hostile files, with the figures that were seen (a quarter of an hour and more)
 	@$(RUN)/python -m tests.proof
 
 bench: $(READY) ## how fast it is, beside a script and pandas; SCALE=1 is a national year, the default a fiftieth of it

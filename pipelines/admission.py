@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipelines.file_facts import ColumnProfile
+from pipelines.file_facts import LEAST_KEYS, ColumnProfile
 from pipelines.inbox import DeliveredFile
 from pipelines.ingestion import ReadFile
 from pipelines.profile import merge_profiles
@@ -14,6 +14,9 @@ from pipelines.source_contracts import SourceContract
 
 COMPARED_DELIVERIES = 3
 DELTA_TABLE = "deletions"
+# below this many sampled records, that none of them is known says nothing
+ENOUGH_KEYS_TO_COMPARE = 10
+LEAST_KNOWN_SHARE = 0.1
 
 DeliveryId = tuple[str, str, str]
 
@@ -32,7 +35,8 @@ class FileVerdict:
 
 @dataclass(frozen=True)
 class ProfileRow:
-    """A column's profile with what it is compared with: the median number of rows of the up to three full deliveries before."""
+    """A column's profile with what it is compared with: the median number of rows of the up to three full deliveries before,
+    and the share of the records of one of these that are still here, where a table's key is one pseudonym."""
 
     clinic_id: str
     source_system: str
@@ -40,6 +44,7 @@ class ProfileRow:
     delivered_on: datetime.date
     profile: ColumnProfile
     previous_rows: float | None
+    known_share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ def profile_rows(read_files: Sequence[ReadFile], contracts: Mapping[str, SourceC
     """The profiles of all readable files, each beside the row counts of its predecessors."""
     deliveries = _by_delivery(read_files)
     counts: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    samples: dict[tuple[str, str, str], list[Sequence[str]]] = defaultdict(list)
     rows = []
     for (clinic_id, system, delivery), files in sorted(deliveries.items(), key=lambda item: _chronological(item[1][0].delivered)):
         is_addition = _is_addition(files) or not contracts[system].newest_file_holds
@@ -68,11 +74,39 @@ def profile_rows(read_files: Sequence[ReadFile], contracts: Mapping[str, SourceC
             previous = None if is_addition or not earlier else statistics.median(earlier)
             delivered_on = files[0].delivered.delivered_on
             assert delivered_on is not None
-            rows.append(ProfileRow(clinic_id, system, delivery, delivered_on, profile, previous))
+            share = None
+            if profile.least_keys and not is_addition:
+                before = samples[clinic_id, system, profile.table_name]
+                share = _known_share(before[-COMPARED_DELIVERIES:], profile.least_keys)
+                # a delivery of strangers must not make the next of them familiar
+                if share is None or share >= LEAST_KNOWN_SHARE:
+                    before.append(profile.least_keys)
+            rows.append(ProfileRow(clinic_id, system, delivery, delivered_on, profile, previous, share))
         if not is_addition:
             for table, count in _row_counts(files).items():
                 counts[clinic_id, system, table].append(count)
     return rows
+
+
+def _known_share(before: Sequence[Sequence[str]], now: Sequence[str]) -> float | None:
+    """The largest share of a delivery's records before that are here now, from the least keys of each; None where too few can be compared."""
+    # beyond its greatest key a full sample says nothing about what the delivery holds
+    limit = now[-1] if len(now) == LEAST_KEYS else None
+    compared = [[key for key in sample if limit is None or key <= limit] for sample in before if len(sample) >= ENOUGH_KEYS_TO_COMPARE]
+    return max((len(set(sample) & set(now)) / len(sample) for sample in compared if sample), default=None)
+
+
+def repeated_deliveries(read_files: Sequence[ReadFile]) -> list[ExpectationFailure]:
+    """Deliveries that are, file for file, an earlier one: what happened since then is missing."""
+    earlier: dict[tuple[str, str], dict[frozenset[str], str]] = defaultdict(dict)
+    failures = []
+    for (clinic_id, system, delivery), files in sorted(_by_delivery(read_files).items(), key=lambda item: _chronological(item[1][0].delivered)):
+        if any(file.facts.refused for file in files):
+            continue
+        before = earlier[clinic_id, system].setdefault(frozenset(file.facts.sha256 for file in files), delivery)
+        if before != delivery:
+            failures.append(ExpectationFailure(clinic_id, system, delivery, f"the files are those of the delivery {before} again; send a new export"))
+    return failures
 
 
 def missing_tables(read_files: Sequence[ReadFile], contracts: Mapping[str, SourceContract]) -> list[ExpectationFailure]:

@@ -52,6 +52,15 @@ def _parser() -> argparse.ArgumentParser:
     _clinic_and_system(pseudonym)
     pseudonym.add_argument("--id", required=True, help="the identifier as the practice system writes it")
 
+    forget = _add(commands, "forget", "remove a person from raw rows, releases and reports, and publish the figures without them")
+    forget.add_argument("client", metavar="CLIENT", nargs="?", help="the client's identifier in the practice system; - reads it from standard input; "
+                        "without it: remove again whoever was forgotten before, such as after a back-up was restored")  # fmt: skip
+    forget.add_argument("--clinic", help="the clinic's id in the network file; needed with CLIENT")
+    forget.add_argument("--system", help="the practice system; needed when several of the clinic's know a client by this identifier")
+    _network_and_inbox(forget)
+    _data(forget)
+    _demo_key(forget)
+
     explain = _add(commands, "explain", "say how one episode got its labels, from the delivered rows to the verdict")
     _data(explain)
     _clinic_and_system(explain)
@@ -74,6 +83,12 @@ def _parser() -> argparse.ArgumentParser:
     reports.add_argument("--clinic", metavar="ID", action="append", help="only this clinic; may be given several times (default: all, and the network)")
     reports.add_argument("--release", metavar="ID", help="a kept release, the name of a folder in releases/ (default: the published one)")
     reports.add_argument("--to", type=Path, metavar="DIR", help="write to this folder instead of the published reports")
+
+    split = _add(commands, "split", "write for each clinic a file and a report with its own rows only, and one file of suppressed figures for the network")
+    _data(split)
+    split.add_argument("--to", required=True, type=Path, metavar="DIR", help="the folder to write a folder for each clinic, and `network`, to")
+    split.add_argument("--month", metavar="YYYY-MM", help="the month of the reports (default: the newest of the release)")
+    split.add_argument("--file-mode", type=_file_mode, default=0o640, metavar="MODE", help="permissions of the files, such as 640 (the default) or 600")
 
     source = _add(commands, "new-source", "write the files of a new practice system, from the header of a sample file")
     source.add_argument("--system", required=True, type=_system_name, metavar="NAME", help="lower-case letters, digits and _; the name of its inbox folders")
@@ -104,6 +119,12 @@ def _system_name(text: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", text):
         raise argparse.ArgumentTypeError(f"'{text}' must be lower-case letters, digits and _, a letter first")
     return text
+
+
+def _file_mode(text: str) -> int:
+    if not re.fullmatch(r"0?[46][046][046]", text):
+        raise argparse.ArgumentTypeError(f"'{text}' must be three digits of 0, 4 and 6, such as 640: what the owner, the group and others may do")
+    return int(text, 8)
 
 
 def _plain(text: str) -> str:

@@ -1,12 +1,19 @@
 """Where things lie below the data directory, and how files get there whole or not at all."""
 
 import os
+import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.errors import ConfigurationError
+
 UNIT_OF_SEVERAL_TABLES = "resources"
+# folders below work/ for delivered content on its way in, which may hold names: nothing of it may outlive a run
+INCOMING = "incoming-"
+# folders below work/ for copies of releases, which several processes may be reading
+READING = "reading-"
 
 
 @dataclass(frozen=True)
@@ -36,8 +43,18 @@ class DataFolder:
         return self.work / "build.duckdb"
 
     @property
+    def spill(self) -> Path:
+        """Where DuckDB puts what does not fit into memory."""
+        return self.work / "spill"
+
+    @property
     def releases(self) -> Path:
         return self.root / "releases"
+
+    @property
+    def forgotten(self) -> Path:
+        """The pseudonyms of people who were forgotten, so that what the inbox still holds of them stays outside."""
+        return self.root / "forgotten.csv"
 
     @property
     def published(self) -> Path:
@@ -52,6 +69,14 @@ class DataFolder:
 
     def rejects_file(self, system: str, unit: str, clinic_id: str, sha256: str) -> Path:
         return self.rejects / system / unit / f"clinic={clinic_id}" / f"{sha256}.parquet"
+
+
+def check_writable(data: DataFolder) -> None:
+    """ConfigurationError when a run could not write to the data directory, or to a folder in it that is there already."""
+    root = next(folder for folder in (data.root, *data.root.parents) if folder.exists())
+    for folder in (root, data.raw, data.rejects, data.work, data.releases, data.published):
+        if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
+            raise ConfigurationError(folder, "", "cannot be written to; a run needs to write here and in every folder below")
 
 
 def write_whole(target: Path, write: Callable[[Path], None]) -> None:
@@ -75,3 +100,12 @@ def write_text_whole(target: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
 
     write_whole(target, write)
+
+
+def remove_leftovers(data: DataFolder) -> None:
+    """Remove what a killed run left half written or half read. To be called by whoever holds the run's lock."""
+    for folder in (data.raw, data.rejects):
+        for path in folder.rglob(".*.tmp"):
+            path.unlink(missing_ok=True)
+    for folder in (*data.work.glob(f"{INCOMING}*"), data.spill):
+        shutil.rmtree(folder, ignore_errors=True)

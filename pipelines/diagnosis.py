@@ -81,10 +81,9 @@ def _folder(data: DataFolder) -> Iterator[Finding]:
 
 def _facts(data: DataFolder) -> Iterator[tuple[Path, FileFacts]]:
     for path in sorted(data.raw.glob("*/_facts/*/*.json")):
-        try:
-            yield path, load_facts(path)
-        except (OSError, ValueError, TypeError, KeyError):
-            continue  # what is not whole is read again by the next run
+        # what is not whole is read again by the next run
+        if facts := load_facts(path):
+            yield path, facts
 
 
 def _raw(data: DataFolder) -> Finding:

@@ -4,6 +4,8 @@ import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+LEAST_KEYS = 32
+
 
 @dataclass(frozen=True)
 class Reject:
@@ -19,7 +21,8 @@ class ColumnProfile:
     """What one column of one table of a file holds.
 
     `invalid` counts values that are not of the declared type; `minimum`, `maximum` and `ninth_decile` are of the valid dates
-    or numbers, as text, and None for other types.
+    or numbers, as text, and None for other types. `least_keys` are the least LEAST_KEYS pseudonyms of a column that is its table's key:
+    a sample that two deliveries share as far as they hold the same records.
     """
 
     table_name: str
@@ -31,6 +34,7 @@ class ColumnProfile:
     minimum: str | None
     maximum: str | None
     ninth_decile: str | None
+    least_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,9 +64,12 @@ class FileFacts:
         return json.dumps(kept, ensure_ascii=False, sort_keys=True)
 
 
-def load_facts(path: Path) -> FileFacts:
-    """The facts in a file that `to_json` wrote."""
-    document = json.loads(path.read_text(encoding="utf-8"))
-    document["warnings"] = tuple(document["warnings"])
-    document["profiles"] = tuple(ColumnProfile(**profile) for profile in document["profiles"])
-    return FileFacts(**document)
+def load_facts(path: Path) -> FileFacts | None:
+    """The facts in a file that `to_json` wrote; None when there is none or a crash has damaged it, and then the delivered file is read again."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        document["warnings"] = tuple(document["warnings"])
+        document["profiles"] = tuple(ColumnProfile(**{**profile, "least_keys": tuple(profile["least_keys"])}) for profile in document["profiles"])
+        return FileFacts(**document)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None

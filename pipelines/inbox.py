@@ -1,6 +1,7 @@
 """The inbox as it stands: which deliveries and files are there, and what their bytes are. Reads only."""
 
 import codecs
+import contextlib
 import datetime
 import hashlib
 import json
@@ -177,7 +178,8 @@ class BytesLedger:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.entries: dict[str, list[object]] = {}
-        if path.exists():
+        # damaged or not there: every file is hashed again
+        with contextlib.suppress(OSError, ValueError):
             self.entries = json.loads(path.read_text(encoding="utf-8"))
         self.kept: dict[str, list[object]] = {}
 

@@ -11,14 +11,14 @@ import duckdb
 
 from pipelines import csv_reader, json_reader, mapped_reader
 from pipelines.containers import to_utf8, unpack
-from pipelines.data_folder import UNIT_OF_SEVERAL_TABLES, DataFolder, write_text_whole
+from pipelines.data_folder import INCOMING, UNIT_OF_SEVERAL_TABLES, DataFolder, write_text_whole
 from pipelines.errors import RefusedFile
 from pipelines.file_facts import FileFacts, load_facts
 from pipelines.inbox import BytesLedger, DeliveredFile, FileBytes
 from pipelines.mapping import fingerprint
 from pipelines.privacy import key_fingerprint, offer_key
 from pipelines.profile import profile_table
-from pipelines.raw_files import write_raw, write_rejects
+from pipelines.raw_files import is_whole, write_raw, write_rejects
 from pipelines.source_contracts import SourceContract
 
 READERS_AT_ONCE = 2
@@ -65,10 +65,9 @@ def _ingest_file(file: DeliveredFile, contract: SourceContract, data: DataFolder
         return ReadFile(file, replace(facts, refused=refusal.reason), is_new=False)
     unit = file.table or UNIT_OF_SEVERAL_TABLES
     facts_path = data.facts_file(contract.system, unit, file.clinic_id, content.sha256)
-    if facts_path.exists():
-        facts = load_facts(facts_path)
-        if (facts.contract, facts.key_fingerprint) == (read_by(file, contract), key_fingerprint(key)):
-            return ReadFile(file, facts, is_new=False)
+    known = load_facts(facts_path)
+    if known and (known.contract, known.key_fingerprint) == (read_by(file, contract), key_fingerprint(key)) and _is_there(data, file, known):
+        return ReadFile(file, known, is_new=False)
     with reading_connection(key, data.work) as connection:
         facts = read_file(connection, file, contract, content, key, data.work, data)
     # written last: a raw file counts as read only once its facts stand beside it
@@ -79,6 +78,14 @@ def _ingest_file(file: DeliveredFile, contract: SourceContract, data: DataFolder
 def read_by(file: DeliveredFile, contract: SourceContract) -> str:
     """The identity of what a file is read by: the contract of its system and, where there is one, the clinic's mapping."""
     return f"{contract.fingerprint}-{fingerprint(file.mappings)}" if file.mappings else contract.fingerprint
+
+
+def _is_there(data: DataFolder, file: DeliveredFile, facts: FileFacts) -> bool:
+    """Whether every file that the facts speak of was written to its end; after a power cut it may not have been."""
+    system, unit = file.source_system, file.table or UNIT_OF_SEVERAL_TABLES
+    files = [data.raw_file(system, table, file.clinic_id, facts.sha256) for table in facts.admitted]
+    rejects = [data.rejects_file(system, unit, file.clinic_id, facts.sha256)] if facts.rows_rejected else []
+    return all(is_whole(path) for path in (*files, *rejects))
 
 
 @contextmanager
@@ -96,7 +103,7 @@ def plain_file(file: DeliveredFile, work: Path) -> Iterator[Path]:
 def private_folder(work: Path) -> Iterator[Path]:
     """A folder that only this user can read, for content on its way in; gone when the reading ends."""
     work.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="reading-", dir=work) as folder:
+    with tempfile.TemporaryDirectory(prefix=INCOMING, dir=work) as folder:
         yield Path(folder)
 
 

@@ -13,6 +13,8 @@ from pipelines.locations import PROJECT, Locations
 from pipelines.progress import DETAIL, Say
 
 JOB = "monthly_benchmarks"
+# not a step: Dagster cannot write down what happens, which a full disk does
+RECORD = "keeping the record of the run"
 HOME_VARIABLE = "DAGSTER_HOME"
 STEPS = {
     "inbox": "looking at the inbox",
@@ -47,12 +49,22 @@ def run_job(locations: Locations, month: str, as_of: str, accept_fewer_rows: boo
     os.environ.update({**locations.environment(), HOME_VARIABLE: str(dagster_home(locations))})
     import dagster as dg
     from dagster._core.utils import make_new_run_id
+    from sqlalchemy.exc import SQLAlchemyError
 
     # what Dagster says about the maturity of its own interfaces is for us, not for those who run a month
     warnings.filterwarnings("ignore", category=dg.BetaWarning)
     warnings.filterwarnings("ignore", category=dg.PreviewWarning)
     from pipelines.definitions import defs
     from pipelines.defs.months import NAME
+    from pipelines.defs.warehouse.dbt_runner import DbtError, load_manifest
+
+    try:
+        # the steps are made from it; what is wrong with it would otherwise come out of the midst of loading them
+        load_manifest(locations.data)
+    except OSError as full:
+        return JobOutcome("build_warehouse", f"{full.filename or locations.data.root}: {full.strerror}")
+    except DbtError as broken:
+        return JobOutcome("build_warehouse", str(broken))
 
     run_config = {
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
@@ -63,10 +75,13 @@ def run_job(locations: Locations, month: str, as_of: str, accept_fewer_rows: boo
         },
     }
     job, run_id = defs().resolve_job_def(JOB), make_new_run_id()
-    with dg.DagsterInstance.get() as instance:
-        instance.add_dynamic_partitions(NAME, [month])
-        instance.add_event_listener(run_id, lambda entry: _tell(entry, say))
-        result = job.execute_in_process(instance=instance, run_id=run_id, partition_key=month, run_config=run_config, raise_on_error=False)
+    try:
+        with dg.DagsterInstance.get() as instance:
+            instance.add_dynamic_partitions(NAME, [month])
+            instance.add_event_listener(run_id, lambda entry: _tell(entry, say))
+            result = job.execute_in_process(instance=instance, run_id=run_id, partition_key=month, run_config=run_config, raise_on_error=False)
+    except (OSError, SQLAlchemyError) as full:
+        return JobOutcome(RECORD, str(full).splitlines()[0])
     if result.success:
         return JobOutcome()
     failure = next(event for event in result.all_events if event.is_step_failure)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from pipelines.file_facts import ColumnProfile
+from pipelines.file_facts import LEAST_KEYS, ColumnProfile
 from pipelines.source_contracts import Column, Table
 
 PARSED = {
@@ -32,9 +32,12 @@ def profile_table(connection: duckdb.DuckDBPyConnection, relation: str, table: T
     columns = [column for column in table.columns if column.raw_name()]
     measures = ", ".join(_measures(column) for column in columns)
     keys = ", ".join(f'"{table.column(name).raw_name()}"' for name in table.key)
-    row = connection.execute(f"select count(*), count(distinct ({keys})), {measures} from {relation}").fetchone()
+    is_one_pseudonym = len(table.key) == 1 and table.column(table.key[0]).privacy == "pseudonym"
+    least = f"select distinct {keys} as key from {relation} where key is not null order by key limit {LEAST_KEYS}"
+    sample = f"(select list(key order by key) from ({least}))" if is_one_pseudonym else "null"
+    row = connection.execute(f"select count(*), count(distinct ({keys})), {sample}, {measures} from {relation}").fetchone()
     assert row is not None
-    rows, distinct_keys, values = row[0], row[1], row[2:]
+    rows, distinct_keys, least_keys, values = row[0], row[1], tuple(row[2] or ()), row[3:]
     profiles = []
     for index, column in enumerate(columns):
         present, invalid, minimum, maximum, ninth_decile = values[5 * index : 5 * index + 5]
@@ -42,7 +45,7 @@ def profile_table(connection: duckdb.DuckDBPyConnection, relation: str, table: T
         profiles.append(
             ColumnProfile(
                 table.name, column.raw_name() or "", rows, rows - present, invalid, distinct_keys if is_key else None,
-                _text(minimum), _text(maximum), _text(ninth_decile),
+                _text(minimum), _text(maximum), _text(ninth_decile), least_keys if is_key else (),
             )
         )  # fmt: skip
     return profiles
@@ -87,6 +90,7 @@ def _merged(parts: Sequence[ColumnProfile]) -> ColumnProfile:
         minimum=_least([part.minimum for part in parts]),
         maximum=_greatest([part.maximum for part in parts]),
         ninth_decile=_weighted_ninth_decile(parts),
+        least_keys=tuple(sorted({key for part in parts for key in part.least_keys})[:LEAST_KEYS]),
     )
 
 

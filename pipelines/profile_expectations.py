@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipelines.admission import ExpectationFailure, ProfileRow
+from pipelines.admission import LEAST_KNOWN_SHARE, ExpectationFailure, ProfileRow
 from pipelines.great_expectations_session import quiet_session
 from pipelines.source_contracts import SourceContract
 
@@ -51,6 +51,11 @@ EXPECTATIONS = (
     ProfileExpectation(
         "rows_have_not_multiplied", "rows_ratio", maximum=5,
         sentence="{table}: {rows} rows are {observed:.1f} times what the deliveries before had, at most {maximum:.0f} times are expected",
+    ),
+    ProfileExpectation(
+        "records_are_known", "known_share", minimum=LEAST_KNOWN_SHARE,
+        sentence="{table}: {observed:.0%} of the records of the deliveries before are here, at least {minimum:.0%} are expected of a full export; is this "
+        "another clinic's file? If the system has numbered everybody anew, take the earlier deliveries out of the inbox",
     ),
     ProfileExpectation(
         "dates_are_not_in_the_future", "days_ahead", maximum=60,
@@ -104,6 +109,7 @@ def _figures(row: ProfileRow, contract: SourceContract, is_first_column: bool) -
         "invalid_share": profile.invalid / present if present else None,
         "repeated_share": (profile.rows - profile.distinct) / profile.rows if profile.distinct is not None and profile.rows else None,
         "rows_ratio": profile.rows / row.previous_rows if comparable and row.previous_rows else None,
+        "known_share": row.known_share,
         "days_ahead": _days_ahead(profile.ninth_decile, row.delivered_on) if column.type in ("date", "time") else None,
     }
 

@@ -63,7 +63,7 @@ def publish(data: DataFolder, network: Network, key: bytes, checks: list[CheckRe
 def _write(
     data: DataFolder, network: Network, state: BuildState, identity: str, dates: Parameters, checks: list[CheckResult], dbt_manifest: Mapping[str, Any]
 ) -> Release:
-    before = releases.published(data)
+    before = releases.last_whole(data)
     manifest = {
         "number": before.manifest()["number"] + 1 if before else 1,
         "previous": before.id if before else None,

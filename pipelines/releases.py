@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 
 from pipelines.check_results import CheckResult
-from pipelines.data_folder import DataFolder
+from pipelines.data_folder import READING, DataFolder
 from pipelines.dictionary import FILE_NAME as DICTIONARY
 from pipelines.dictionary import Described
 from pipelines.privacy import sql_text
@@ -120,7 +120,7 @@ def write(
     for leftover in (draft.folder, final.folder):
         shutil.rmtree(leftover, ignore_errors=True)
     draft.folder.mkdir(parents=True)
-    tables = copy_tables(data.build, draft.warehouse, checks, described, data.work / "spill")
+    tables = copy_tables(data.build, draft.warehouse, checks, described, data.spill)
     draft.warehouse.chmod(READ_ONLY)
     annotate(draft)
     document = {
@@ -150,9 +150,24 @@ def point_to(data: DataFolder, release: Release) -> None:
 
 
 def kept(data: DataFolder) -> list[Release]:
-    """Every release that is kept, the newest first."""
-    whole = [release for release in map(Release, data.releases.iterdir()) if (release.folder / "manifest.json").exists() and release.folder.suffix != ".tmp"]
-    return sorted(whole, key=lambda release: release.manifest()["number"], reverse=True)
+    """Every release that is kept, the newest first; without those whose manifest a crash of the machine has damaged."""
+    numbers = {release: number for release in map(Release, data.releases.glob("*")) if (number := _number(release)) is not None}
+    return sorted(numbers, key=lambda release: numbers[release], reverse=True)
+
+
+def _number(release: Release) -> int | None:
+    if release.folder.suffix == ".tmp":
+        return None
+    try:
+        return int(release.manifest()["number"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def last_whole(data: DataFolder) -> Release | None:
+    """The release to compare a new one with: the published one, or, where a crash of the machine has damaged it, the newest that is as it was written."""
+    current = published(data)
+    return next((release for release in (*([current] if current else []), *kept(data)) if release.is_whole()), None)
 
 
 def prune(data: DataFolder, keep: int) -> list[str]:
@@ -173,7 +188,7 @@ def private_copy(release: Release, work: Path) -> Iterator[Path]:
     a file that readers may have open: it cannot wait for them, nor they for it.
     """
     work.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="reading-", dir=work) as folder:
+    with tempfile.TemporaryDirectory(prefix=READING, dir=work) as folder:
         copy = Path(folder) / release.id / release.warehouse.name
         copy.parent.mkdir()
         yield Path(shutil.copyfile(release.warehouse, copy))
@@ -191,8 +206,11 @@ def copy_tables(build: Path, target: Path, checks: Sequence[CheckResult], descri
             connection.execute(definition)
             connection.execute(f"insert into release.{table} select * from build.{table} order by all")
         _write_check_results(connection, checks)
+        # a thousand descriptions, flushed to disk once
+        connection.execute("begin")
         for table, words in {**described, CHECK_RESULTS_TABLE: CHECK_RESULTS}.items():
             _describe(connection, table, words)
+        connection.execute("commit")
         tables = {table: _table_facts(connection, table) for table in _table_names(connection)}
         connection.execute("use memory")
         connection.execute("checkpoint release")

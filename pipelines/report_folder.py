@@ -70,6 +70,16 @@ def render_reports(data: DataFolder, release: Release, month: datetime.date, pro
     return MonthOfReports.of(data, month, is_new=True)
 
 
+def months_with_reports(data: DataFolder) -> list[str]:
+    """The months, YYYY-MM, that have published reports, oldest first."""
+    return sorted(folder.name for folder in _root(data).glob("[0-9][0-9][0-9][0-9]-[0-9][0-9]") if folder.is_dir())
+
+
+def remove_month(data: DataFolder, month: str) -> None:
+    """Remove the published reports of a month."""
+    shutil.rmtree(_root(data) / month)
+
+
 def _check_month(release: Release, month: datetime.date) -> None:
     if f"{month:%Y-%m}" not in release.months():
         raise ConfigurationError(

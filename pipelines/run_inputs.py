@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from pipelines.admission import FileVerdict, ProfileRow
 from pipelines.data_folder import UNIT_OF_SEVERAL_TABLES, DataFolder, write_whole
+from pipelines.forgotten import records_of
 from pipelines.network import Network
 
 TEXT, WHOLE, REAL, DATE, YES_NO = pa.string(), pa.int64(), pa.float64(), pa.date32(), pa.bool_()
@@ -53,7 +54,9 @@ def write_inputs(
             for clinic in network.clinics
         ],
         "unlinked_records": [
-            {"clinic_id": clinic.id, "client_pseudonym": record} for clinic in network.clinics for record in sorted(set(clinic.unlinked_records))
+            {"clinic_id": clinic.id, "client_pseudonym": record}
+            for clinic in network.clinics
+            for record in sorted(set(clinic.unlinked_records) - records_of(data, clinic.id))
         ],
         "network_measures": [_measure(measure) for measure in network.measures],
         "rule_overrides": [{"parameter": name, "value": float(value)} for name, value in sorted(network.rules.items())],

@@ -118,6 +118,7 @@ class SourceContract:
     files: tuple[str, ...]
     unread_columns: tuple[str, ...]
     ignored_files: tuple[tuple[str, str], ...]
+    client_columns: tuple[str, ...]
     tables: tuple[Table, ...]
 
     def table_for(self, file_name: str) -> Table | None:
@@ -160,6 +161,10 @@ def load_contract(path: Path) -> SourceContract:
     if document["system"] != path.stem:
         raise ConfigurationError(path, "system", f"'{document['system']}' must equal the file's name, '{path.stem}'")
     tables = tuple(_table(path, name, entry) for name, entry in document["tables"].items())
+    pseudonyms = {column.name for table in tables for column in table.columns if column.privacy == "pseudonym"}
+    for name in document["client_columns"]:
+        if name not in pseudonyms:
+            raise ConfigurationError(path, "client_columns", f"'{name}' is not a column of any table with privacy: pseudonym")
     ignored = tuple((pattern, entry["reason"]) for entry in document.get("ignored_files", []) for pattern in entry["files"])
     return SourceContract(
         system=document["system"],
@@ -173,6 +178,7 @@ def load_contract(path: Path) -> SourceContract:
         files=tuple(document.get("files", ())),
         unread_columns=tuple(document.get("unread_columns", ())),
         ignored_files=ignored,
+        client_columns=tuple(document["client_columns"]),
         tables=tables,
     )
 

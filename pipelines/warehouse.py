@@ -70,7 +70,7 @@ def dbt_environment(data: DataFolder) -> dict[str, str]:
     """The environment variables that profiles.yml reads."""
     return {
         "CLINIC_OUTCOMES_BUILD": str(data.build),
-        "CLINIC_OUTCOMES_SPILL": str(data.work / "spill"),
+        "CLINIC_OUTCOMES_SPILL": str(data.spill),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
 

@@ -5,7 +5,7 @@ import datetime
 import sys
 from collections.abc import Iterator
 
-from pipelines.data_folder import DataFolder
+from pipelines.data_folder import DataFolder, check_writable
 from pipelines.errors import ConfigurationError
 from pipelines.inbox import scan
 from pipelines.job_run import STEPS, JobOutcome, run_job
@@ -27,6 +27,7 @@ def execute(options: argparse.Namespace) -> int:
     """Check what can be checked at once, run the job, say what came of it."""
     locations = Locations.of(options.network, options.inbox, options.data)
     month = _month(locations, options.month, options.as_of)
+    check_writable(locations.data)
     provide_key(locations.data, options.demo_key)
     with shown_progress() as say:
         outcome = run_job(locations, f"{month:%Y-%m}", options.as_of or "", options.accept_fewer_rows, options.engine, say)

@@ -176,3 +176,65 @@ def test_the_notebook_runs_from_its_first_cell_to_its_last(demo, monkeypatch):
             exec("".join(cell["source"]), names)
     assert len(names["improvement"]) == 11  # every clinic but sparrow, which has too few
     assert names["course"]["signal"].iloc[-1] == "lasting_shift"
+
+
+@pytest.fixture(scope="module")
+def parts(demo, tmp_path_factory) -> Path:
+    """The demo's release, split by clinic."""
+    target = tmp_path_factory.mktemp("parts") / "for clinics"
+    arguments = ["split", "--data", str(demo.data), "--to", str(target), "--file-mode", "440"]
+    outcome = subprocess.run([COMMAND, *arguments], env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert outcome.returncode == 0, outcome.stderr
+    return target
+
+
+def texts(warehouse: Path) -> dict[str, set[str]]:
+    """Every text in each table of a DuckDB file, lists of texts written out."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        columns = connection.execute(
+            "select schema_name || '.' || table_name, column_name from duckdb_columns() where not internal and data_type like 'VARCHAR%'"
+        ).fetchall()
+        found: dict[str, set[str]] = {}
+        for table, column in columns:
+            values = connection.execute(f'select distinct "{column}"::varchar from {table} where "{column}" is not null').fetchall()
+            found.setdefault(table, set()).update(value for (value,) in values)
+    return found
+
+
+def test_a_clinic_s_part_has_its_rows_whole_and_no_word_or_pseudonym_of_another_clinic(demo, parts):
+    counts = dict(demo.query("select clinic_id, count(*) from core.episodes group by all"))
+    assert sorted(folder.name for folder in parts.iterdir()) == sorted([*counts, "network"])
+    words = {clinic: set().union(*texts(parts / clinic / "warehouse.duckdb").values()) for clinic in ("orchard", "tannery", "sparrow")}
+    pseudonyms = {clinic: set(re.findall(r"\b[0-9a-f]{32}\b", " ".join(found))) for clinic, found in words.items()}
+    for clinic, found in words.items():
+        assert [other for other in counts if other != clinic and other in found] == []
+        assert [other for other in words if other != clinic and pseudonyms[clinic] & pseudonyms[other]] == []
+        with duckdb.connect(str(parts / clinic / "warehouse.duckdb"), read_only=True) as connection:
+            assert connection.sql("select count(*) from core.episodes").fetchall() == [(counts[clinic],)]
+    assert min(len(found) for found in pseudonyms.values()) > 10
+    assert re.findall(r"\b[0-9a-f]{32}\b", " ".join(set().union(*texts(parts / "network" / "warehouse.duckdb").values()))) == []
+
+
+def test_what_a_part_says_of_the_network_is_suppressed(demo, parts):
+    rows = demo.query("select schema_name || '.' || table_name from duckdb_columns() where column_name = 'clinic_id' and schema_name <> 'reference'")
+    suppressed = {"benchmarks.disclosed_clinic_months", "benchmarks.disclosed_network_months"}
+    catalogues = {"benchmarks.indicators", "benchmarks.published_benchmarks", "core.measures", "core.thresholds", "ops.parameters"}
+    for part, own in {"orchard": {table for (table,) in rows}, "network": set()}.items():
+        with duckdb.connect(str(parts / part / "warehouse.duckdb"), read_only=True) as connection:
+            tables = connection.sql("select schema_name || '.' || table_name from duckdb_tables() where schema_name <> 'reference'").fetchall()
+            assert {table for (table,) in tables} == own | suppressed | catalogues
+            disclosed = connection.sql("select numerator, denominator, missing from benchmarks.disclosed_network_months").fetchall()
+            assert {count % 5 for row in disclosed for count in row if count is not None} == {0}
+    with duckdb.connect(str(parts / "orchard" / "warehouse.duckdb"), read_only=True) as connection:
+        counts = connection.sql("select count(rate), count(network_numerator), count(funnel_upper_95) from benchmarks.clinic_months").fetchall()
+    assert counts[0][0] > 0
+    assert counts[0][1:] == (0, 0)
+
+
+def test_a_clinic_s_report_names_no_other_clinic_and_files_have_the_permissions_asked_for(demo, parts):
+    names = dict(demo.query("select clinic_id, name from core.clinics"))
+    for clinic in names:
+        page = (parts / clinic / "reports" / MONTH / "index.html").read_text(encoding="utf-8")
+        assert [name for other, name in names.items() if other != clinic and name in page] == []
+    assert {path.stat().st_mode & 0o777 for path in parts.rglob("*") if path.is_file()} == {0o440}
+    assert {path.stat().st_mode & 0o777 for path in parts.rglob("*") if path.is_dir()} == {0o750}

@@ -18,6 +18,7 @@ import pytest
 
 from pipelines.demo import write_network
 from pipelines.mapping import load_mapping
+from pipelines.privacy import pseudonym
 from pipelines.source_contracts import SourceContract, Table, load_contracts
 
 COMMAND = Path(sys.executable).with_name("clinic-outcomes")
@@ -179,6 +180,23 @@ def run(tmp_path_factory) -> tuple[Path, dict[str, int], str]:
     return root / "data", cells, "".join((checked.stdout, checked.stderr, ran.stdout, ran.stderr))
 
 
+@pytest.fixture(scope="module")
+def forgotten(run, tmp_path_factory) -> tuple[Path, str, str, str]:
+    """A copy of the data folder in which a client was forgotten: the folder, the client's pseudonym, what was printed, the old release."""
+    root = tmp_path_factory.mktemp("forgotten")
+    shutil.copytree(run[0].parent, root, symlinks=True, dirs_exist_ok=True)
+    [old] = (root / "data" / "releases").iterdir()
+    # what a killed run left behind
+    (root / "data" / "work" / "reading-1").mkdir()
+    shutil.copy(old / "warehouse.duckdb", root / "data" / "work" / "reading-1")
+    where = ["--network", str(root / "network.yaml"), "--inbox", str(root / "inbox"), "--data", str(root / "data")]
+    client, clinic = f"{CANARY}C00001", ["--clinic", "canonical"]
+    ran = subprocess.run([COMMAND, "forget", client, *clinic, *where], env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    printed = ran.stdout + ran.stderr
+    assert ran.returncode == 0, printed
+    return root / "data", pseudonym(ENVIRONMENT["CLINIC_OUTCOMES_KEY"].encode(), "canonical", "canonical", client), printed, old.name
+
+
 def decoded(path: Path) -> Iterator[str]:
     """What is compressed in a file, as text: the rows of Parquet and DuckDB files."""
     if path.suffix == ".parquet":
@@ -212,6 +230,33 @@ def test_nothing_private_is_kept_in_any_file(run):
         found = {spelling for spelling, mark in SPELLINGS.items() if mark in content}
         found |= {"rows" for text in decoded(path) if CANARY.casefold() in text.casefold()}
         assert not found, f"{path.relative_to(data)}: {found}"
+
+
+def test_of_a_forgotten_person_no_file_holds_a_pseudonym_but_the_list(run, forgotten):
+    data, client, _, _ = forgotten
+    with (data / "forgotten.csv").open(encoding="utf-8", newline="") as stream:
+        listed = {row["names"]: row["pseudonym"] for row in csv.DictReader(stream)}
+    assert listed["client_id"] == client
+    assert {"episode_id", "score_id"} <= listed.keys()
+    assert all(any(name in text for path in run[0].rglob("*.duckdb") for text in decoded(path)) for name in (client, listed["episode_id"]))
+    for path in sorted(path for path in data.rglob("*") if path.is_file() and not path.is_symlink() and path.name != "forgotten.csv"):
+        content = path.read_bytes() + " ".join(decoded(path)).encode()
+        assert [names for names, name in listed.items() if name.encode() in content] == [], path.relative_to(data)
+
+
+def test_forgetting_restates_the_figures_and_removes_the_release_that_held_the_person(forgotten):
+    data, client, printed, old = forgotten
+    [release] = [path.name for path in (data / "releases").iterdir()]
+    assert release != old
+    assert f"Published  release {release} without the person\n" in printed
+    assert re.search(r"Restated   \d+ monthly figures of canonical\n", printed)
+    assert f"Releases   removed, because they held the person: {old}\n" in printed
+    assert client not in printed
+    assert "C00001" not in printed
+    with duckdb.connect(str(data / "published" / "warehouse.duckdb"), read_only=True) as connection:
+        assert connection.sql("select count(*) from ops.reconciliation where difference <> 0").fetchall() == [(0,)]
+        warned = connection.sql("select count(*) from ops.deliveries where warnings = 'rows of people who were forgotten are left out'").fetchall()
+    assert warned[0][0] >= 3
 
 
 def test_a_run_needs_no_network(run):

@@ -1,5 +1,6 @@
 """`make proof`: a table of what is promised and what was seen; exit code 1 when a promise is not kept."""
 
+import os
 import sys
 import tempfile
 import time
@@ -7,12 +8,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.job_run import STEPS
 from tests.proof.crashes import crash
+from tests.proof.faults import disturb
 from tests.proof.fuzzing import fuzz
+from tests.proof.isolation import KINDS, isolate
 from tests.proof.readers import read_while_publishing
 from tests.proof.restoring import restore
 
-MUTATIONS, KILLS, READERS, RELEASES = 5_000, 20, 20, 10
+MUTATIONS, READERS, RELEASES = 5_000, 20, 10
+KILLS = int(os.environ.get("KILLS", "14"))
+CLINICS, DAMAGED_OF_EACH_KIND = 200, 4
 MEMORY = 2 << 30
 
 
@@ -45,11 +51,12 @@ def readers(folder: Path) -> Promise:
 
 
 def crashes(folder: Path) -> Promise:
-    """Runs killed at random moments."""
+    """Runs killed at each step and at random moments."""
     found = crash(folder, KILLS)
-    seen = f"{found.kills} kills, {found.comparisons} runs compared, {len(found.faults)} faults"
-    is_kept = found.kills == KILLS and not found.faults
-    return Promise("crashes", f"{KILLS} kills: the next run completes, same raw files, tables and reports", seen, is_kept, found.faults)
+    seen = f"{found.kills} kills, {found.truncations} times the newest file cut off, {found.comparisons} runs compared, {len(found.faults)} faults"
+    is_kept = found.kills == len(STEPS) + KILLS and not found.faults
+    promised = f"kills at {len(STEPS)} steps and {KILLS} moments: the next run completes, same raw files, tables and reports"
+    return Promise("crashes", promised, seen, is_kept, found.faults)
 
 
 def back_up(folder: Path) -> Promise:
@@ -59,7 +66,24 @@ def back_up(folder: Path) -> Promise:
     return Promise("back-up", "the restored folder gives the same raw files, tables and reports", seen, not found.faults, found.faults)
 
 
-PROMISES: tuple[Callable[[Path], Promise], ...] = (hostile_files, readers, back_up, crashes)
+def isolation(folder: Path) -> Promise:
+    """A network in which every fifth clinic's delivery is damaged."""
+    found = isolate(folder, CLINICS, DAMAGED_OF_EACH_KIND)
+    damaged = DAMAGED_OF_EACH_KIND * len(KINDS)
+    seen = f"{found.refused} refused for the right reason, {found.published} published, {len(found.faults)} faults"
+    is_kept = (found.refused, found.published) == (damaged, CLINICS - damaged) and not found.faults
+    promised = f"of {CLINICS} clinics exactly {damaged} damaged deliveries refused, reports say since when"
+    return Promise("isolation", promised, seen, is_kept, found.faults)
+
+
+def faults(folder: Path) -> Promise:
+    """Runs on a full disk, without the right to write, and with a clock that jumps."""
+    found = disturb(folder)
+    seen = f"{', '.join(found.ways)}: {len(found.faults)} faults"
+    return Promise("faults", "full disk, read-only, jumping clock: a plain line, then the same", seen, bool(found.ways) and not found.faults, found.faults)
+
+
+PROMISES: tuple[Callable[[Path], Promise], ...] = (hostile_files, readers, back_up, isolation, faults, crashes)
 
 
 def proven() -> Iterator[Promise]:

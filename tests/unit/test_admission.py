@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from pipelines.admission import ExpectationFailure, judge, missing_tables, profile_rows
+from pipelines.admission import ExpectationFailure, judge, missing_tables, profile_rows, repeated_deliveries
 from pipelines.data_folder import DataFolder
 from pipelines.inbox import scan
 from pipelines.ingestion import ingest
@@ -35,7 +35,7 @@ def verdicts(tmp_path):
         contracts = dict(load_contracts())
         files = scan(tmp_path / "inbox", NETWORK, contracts)
         read = ingest(files, contracts, DataFolder(tmp_path / "data"), KEY)
-        found = [*failures, *missing_tables(read, contracts)]
+        found = [*failures, *missing_tables(read, contracts), *repeated_deliveries(read)]
         act.profiles = profile_rows(read, contracts)
         return {(verdict.delivered.delivery, verdict.delivered.file): verdict for verdict in judge(files, read, contracts, found, as_of)}
 
@@ -127,3 +127,41 @@ def test_each_file_inside_an_archive_keeps_its_own_rows(verdicts):
     result = verdicts({"2026-11-03": {"export.zip": archive.getvalue()}})
     admitted = {file: verdict.read.facts.admitted for (_, file), verdict in result.items()}
     assert admitted == {"export.zip/clients.csv": {"clients": 1}, "export.zip/episodes.csv": {"episodes": 3}}
+
+
+def numbered(first: int, last: int) -> dict[str, str]:
+    return {"episodes.csv": HEADER + "".join(f"E{number},C1,2026-01-01\n" for number in range(first, last))}
+
+
+@pytest.mark.parametrize(
+    ("november", "share"),
+    [((0, 200), 1.0), ((0, 400), 1.0), ((100, 200), 0.5), ((200, 400), 0.0)],
+    ids=["the same records", "as many new ones", "half of them gone", "strangers"],
+)
+def test_the_share_of_records_that_are_still_here_is_told_from_a_sample(verdicts, november, share):
+    verdicts({"2026-10-03": numbered(0, 200), "2026-11-03": numbered(*november)})
+    known = {row.delivery: row.known_share for row in verdicts.profiles if row.profile.column_name == "episode_id"}
+    assert known["2026-10-03"] is None
+    assert known["2026-11-03"] == pytest.approx(share, abs=0 if share in (0, 1) else 0.3)
+
+
+def test_strangers_do_not_become_familiar_by_coming_twice_and_do_not_hide_the_clinic_s_own_records(verdicts):
+    verdicts({"2026-08-03": numbered(0, 50), "2026-09-03": numbered(500, 550), "2026-10-03": numbered(500, 560), "2026-11-03": numbered(0, 60)})
+    known = {row.delivery: row.known_share for row in verdicts.profiles if row.profile.column_name == "episode_id"}
+    assert known == {"2026-08-03": None, "2026-09-03": 0.0, "2026-10-03": 0.0, "2026-11-03": 1.0}
+
+
+def test_nine_records_are_too_few_to_know_strangers_by(verdicts):
+    verdicts({"2026-10-03": numbered(0, 9), "2026-11-03": numbered(100, 109)})
+    assert {row.known_share for row in verdicts.profiles} == {None}
+
+
+def test_a_delivery_that_was_sent_before_is_refused_and_the_first_one_holds(verdicts):
+    result = verdicts({"2026-10-03": {"episodes.csv": rows(2), "clients.csv": CLIENTS}, "2026-11-03": {"episodes.csv": rows(2), "clients.csv": CLIENTS}})
+    assert result["2026-11-03", "clients.csv"].reason == "the files are those of the delivery 2026-10-03 again; send a new export"
+    assert [verdict.is_current for verdict in result.values()] == [True, True, False, False]
+
+
+def test_a_table_without_news_beside_one_with_news_is_no_repeated_delivery(verdicts):
+    result = verdicts({"2026-10-03": {"episodes.csv": rows(2), "clients.csv": CLIENTS}, "2026-11-03": {"episodes.csv": rows(3), "clients.csv": CLIENTS}})
+    assert {verdict.decision for verdict in result.values()} == {"admitted"}

@@ -49,6 +49,15 @@ def test_an_inbox_that_is_no_folder(network, capsys, tmp_path):
     assert refused(network, capsys) == f"clinic-outcomes: {tmp_path}/elsewhere: is not a folder; --inbox names the folder with the clinics' exports"
 
 
+@pytest.mark.parametrize("folder", ["", "releases"])
+def test_a_data_folder_that_cannot_be_written_to(network, capsys, tmp_path, monkeypatch, folder):
+    (tmp_path / "data" / "releases").mkdir(parents=True)
+    # root may write everywhere, so the question is answered for it
+    monkeypatch.setattr("pipelines.data_folder.os.access", lambda path, mode: path != tmp_path / "data" / folder)
+    line = refused(network, capsys)
+    assert line == f"clinic-outcomes: {tmp_path / 'data' / folder}: cannot be written to; a run needs to write here and in every folder below"
+
+
 def test_an_empty_inbox(network, capsys, tmp_path):
     (tmp_path / "inbox/harbour/canonical/2026-11-03/clients.csv").unlink()
     assert "holds no delivery; put one into <clinic>/<system>/<YYYY-MM-DD>/" in refused(network, capsys)

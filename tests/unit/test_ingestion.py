@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import zipfile
 from pathlib import Path
 
@@ -176,3 +177,28 @@ def test_profile_counts_missing_and_invalid_values(deliver):
     assert (referred.rows, referred.missing, referred.invalid, referred.minimum) == (3, 0, 2, "2026-01-01")
     assert (profiles["ended_on"].missing, profiles["ended_on"].maximum) == (1, "2026-05-01")
     assert profiles["episode_id"].distinct == 3
+
+
+@pytest.mark.parametrize("damaged", ["raw/canonical/episodes/*/*.parquet", "raw/canonical/_facts/*/episodes*.json", "rejects/canonical/episodes/*/*.parquet"])
+@pytest.mark.parametrize("is_gone", [False, True], ids=["cut off", "gone"])
+def test_a_file_that_a_power_cut_damaged_is_made_anew_from_the_delivered_one(deliver, damaged, is_gone):
+    episodes = EPISODES + "E1,C1,2026-01-02,\nE2,C1\n"
+    _, data = deliver({"episodes.csv": episodes})
+    [path] = data.root.glob(damaged)
+    before = path.read_bytes()
+    if is_gone:
+        path.unlink()
+    else:
+        path.write_bytes(before[:-3])
+    read, _ = deliver({"episodes.csv": episodes})
+    assert read["episodes.csv"].is_new
+    assert path.read_bytes() == before
+
+
+def test_a_damaged_memory_of_the_inbox_is_forgotten(deliver):
+    _, data = deliver({"episodes.csv": EPISODES + "E1,C1,2026-01-02,\n"})
+    ledger = data.work / "bytes_ledger.json"
+    ledger.write_bytes(ledger.read_bytes()[:-5])
+    read, _ = deliver({"episodes.csv": EPISODES + "E1,C1,2026-01-02,\n"})
+    assert not read["episodes.csv"].is_new
+    assert len(json.loads(ledger.read_text(encoding="utf-8"))) == 1

@@ -12,9 +12,9 @@ from pipelines.source_contracts import load_contracts
 DAY = datetime.date(2026, 11, 3)
 
 
-def profile(column, rows=1000, missing=0, invalid=0, distinct=None, latest=None, previous=None, delivery="2026-11-03"):
+def profile(column, rows=1000, missing=0, invalid=0, distinct=None, latest=None, previous=None, delivery="2026-11-03", known=None):
     return ProfileRow(
-        "harbour", "canonical", delivery, DAY, ColumnProfile("episodes", column, rows, missing, invalid, distinct, None, latest, latest), previous
+        "harbour", "canonical", delivery, DAY, ColumnProfile("episodes", column, rows, missing, invalid, distinct, None, latest, latest), previous, known
     )
 
 
@@ -34,6 +34,9 @@ CASES = [
      "episodes: 500 rows are 50% of what the deliveries before had, at least 70% are expected of a full export"),
     ("rows_have_not_multiplied", profile("episode_id", rows=5000, previous=1000), profile("episode_id", rows=10000, previous=1000),
      "episodes: 10000 rows are 10.0 times what the deliveries before had, at most 5 times are expected"),
+    ("records_are_known", profile("episode_id", known=0.1), profile("episode_id", known=0.0625),
+     "episodes: 6% of the records of the deliveries before are here, at least 10% are expected of a full export; is this another clinic's file? "
+     "If the system has numbered everybody anew, take the earlier deliveries out of the inbox"),
     ("dates_are_not_in_the_future", profile("ended_on", latest="2027-01-02"), profile("ended_on", latest="2027-01-03"),
      "episodes.ended_on: a tenth of the dates lie 61 days or more after the delivery, at most 60 days are expected"),
 ]  # fmt: skip

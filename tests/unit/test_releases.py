@@ -12,7 +12,7 @@ from pipelines import releases
 from pipelines.check_results import CheckResult
 from pipelines.data_folder import DataFolder
 from pipelines.dictionary import Described
-from pipelines.releases import existing, point_to, private_copy, prune, published, release_id
+from pipelines.releases import existing, kept, last_whole, point_to, private_copy, prune, published, release_id
 
 CHECK = CheckResult("unique_key", "dbt", "core.episodes", "passed", True, 0, 3, "violated != 0 fails", "episode_key is unique")
 MANIFEST = {"number": 1, "previous": None, "as_of": "2026-11-03", "months": ["2026-10"]}
@@ -147,3 +147,14 @@ def test_a_private_copy_can_be_read_while_somebody_writes_to_the_release(data):
         assert copy.parent.name == release.id
         assert read(copy, "select count(*) from core.episodes") == [(3,)]
     assert not copy.exists()
+
+
+def test_a_release_damaged_by_a_power_cut_is_passed_over(data):
+    first, second = write(data), write(data, "2026-12-03-bbb", number=2)
+    point_to(data, second)
+    assert last_whole(data) == second
+    second.warehouse.chmod(0o644)
+    os.truncate(second.warehouse, 100)
+    assert last_whole(data) == first
+    os.truncate(second.folder / "manifest.json", 10)
+    assert (last_whole(data), kept(data)) == (first, [first])

@@ -6,6 +6,9 @@ import dagster as dg
 import pytest
 import yaml
 
+from pipelines.data_folder import DataFolder
+from pipelines.defs.warehouse.dbt_runner import load_manifest
+
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = ROOT / "dbt_project"
 SYSTEMS = {"canonical", "cliniko", "fhir_r4", "jane", "mapped", "nhs_iapt", "pmhc_mds", "simplepractice"}
@@ -15,6 +18,7 @@ BENCHMARK_SEEDS = {"indicators", "published_benchmarks"}
 DELIVERY_CHECKS = {
     "dates_are_not_in_the_future",
     "keys_do_not_repeat",
+    "records_are_known",
     "required_values_are_there",
     "rows_have_not_multiplied",
     "rows_have_not_vanished",
@@ -115,3 +119,11 @@ def test_every_asset_says_what_it_is_and_whose_it_is(repository):
     assert {node.group_name for node in executable} == {
         "ingestion", "staging", "intermediate", "core", "benchmarks", "ops", "reference", "publication", "reports",
     }  # fmt: skip
+
+
+def test_a_manifest_that_a_full_disk_cut_short_is_made_anew(tmp_path):
+    data = DataFolder(tmp_path)
+    whole = load_manifest(data)
+    manifest = data.work / "dbt" / "manifest.json"
+    manifest.write_bytes(manifest.read_bytes()[:100_000])
+    assert load_manifest(data)["nodes"].keys() == whole["nodes"].keys()

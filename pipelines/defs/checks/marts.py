@@ -8,7 +8,7 @@ from pipelines import check_results, mart_expectations
 from pipelines.defs.checks.results import single_result
 from pipelines.defs.workplace import SoleRun, Workplace
 from pipelines.mart_expectations import EXPECTATIONS, MartExpectation, row_count_expectations
-from pipelines.releases import published
+from pipelines.releases import last_whole
 
 
 class RowsMayVanish(dg.Config):
@@ -29,7 +29,7 @@ def _spec(expectation: MartExpectation) -> dg.AssetCheckSpec:
 @dg.multi_asset_check(name="mart_expectations", specs=[_spec(expectation) for expectation in (*EXPECTATIONS, *row_count_expectations({}))])
 def mart_expectations_check(config: RowsMayVanish, workplace: Workplace, sole_run: SoleRun) -> Iterator[dg.AssetCheckResult]:
     """Shares, counts and intervals as readers get them, and that no table has vanished since the last release."""
-    before = published(workplace.data)
+    before = last_whole(workplace.data)
     previous_rows = {name: facts["rows"] for name, facts in before.manifest()["tables"].items()} if before else {}
     expectations = (*EXPECTATIONS, *row_count_expectations({} if config.accept_fewer_rows else previous_rows))
     results = mart_expectations.validate(workplace.data.build, expectations)

@@ -1,5 +1,6 @@
 """Runs dbt inside this process, which spares the seconds that importing it in another would take, and keeps its manifest at hand."""
 
+import contextlib
 import gc
 import json
 import os
@@ -26,15 +27,25 @@ class DbtError(Exception):
 
 
 def load_manifest(data: DataFolder) -> dict[str, Any]:
-    """dbt's manifest of the project, parsed again only after a change of the project or of the practice systems."""
+    """dbt's manifest of the project, parsed again only after a change of the project or of the practice systems.
+
+    dbt writes its files in place, so that a full disk or a crash may have left half of one: then too.
+    """
     folder = data.work / "dbt"
     mark, fingerprint = folder / "parsed_from", code_version.fingerprint(PARSED_FROM)
-    if not (mark.exists() and mark.read_text(encoding="utf-8") == fingerprint):
-        mark.unlink(missing_ok=True)
-        if not _copied(PARSED / fingerprint, folder):
-            _run(data, ["parse"])
-            _keep(folder, PARSED / fingerprint)
-        write_text_whole(mark, fingerprint)
+    if mark.exists() and mark.read_text(encoding="utf-8") == fingerprint:
+        with contextlib.suppress(OSError, ValueError):
+            return _read_manifest(folder)
+    mark.unlink(missing_ok=True)
+    if not _copied(PARSED / fingerprint, folder):
+        (folder / PARTIAL).unlink(missing_ok=True)
+        _run(data, ["parse"])
+        _keep(folder, PARSED / fingerprint)
+    write_text_whole(mark, fingerprint)
+    return _read_manifest(folder)
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
     manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     return manifest
 
