@@ -16,6 +16,7 @@ class BrokenBenchmark(Exception):
 class Measured:
     """Seconds on the clock and of all processors, and the peak of resident memory in bytes, of one program and what it started.
 
+    Linux counts what the measuring process itself holds when it starts the program, so it should be small.
     `said` holds each line that it wrote, with the seconds on the clock since its start.
     """
 

@@ -53,7 +53,6 @@ individual as (
     left join alone
         on appointments.clinic_id = alone.clinic_id
         and appointments.appointment_id = alone.appointment_id
-        and appointments.row_state = 'current'
 ),
 
 attending as (
