@@ -110,7 +110,7 @@ def _figures(row: ProfileRow, contract: SourceContract, is_first_column: bool) -
         "repeated_share": (profile.rows - profile.distinct) / profile.rows if profile.distinct is not None and profile.rows else None,
         "rows_ratio": profile.rows / row.previous_rows if comparable and row.previous_rows else None,
         "known_share": row.known_share,
-        "days_ahead": _days_ahead(profile.ninth_decile, row.delivered_on) if column.type in ("date", "time") else None,
+        "days_ahead": _days_ahead(profile.ninth_decile, row.delivered_on) if column.type in ("date", "time") and not column.booked_ahead else None,
     }
 
 

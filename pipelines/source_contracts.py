@@ -52,6 +52,7 @@ class Column:
     missing: tuple[str, ...] = ()
     codes: tuple[tuple[str, str], ...] = ()
     only_codes: bool = False
+    booked_ahead: bool = False
     width: int | None = None
     qualified_by: str | None = None
     path: tuple[str, ...] = ()
@@ -215,7 +216,7 @@ def _table(path: Path, name: str, entry: Mapping[str, Any]) -> Table:
 def _column(name: str, entry: Mapping[str, Any]) -> Column:
     plain = {
         key: entry[key]
-        for key in ("privacy", "type", "required", "only_codes", "width", "qualified_by", "from_row", "several", "reference", "pattern")
+        for key in ("privacy", "type", "required", "only_codes", "booked_ahead", "width", "qualified_by", "from_row", "several", "reference", "pattern")
         if key in entry
     }
     pairs = entry.get("pairs")

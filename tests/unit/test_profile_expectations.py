@@ -76,3 +76,8 @@ def test_the_failure_names_the_delivery_and_the_outcome_counts_what_was_judged()
 
 def test_an_empty_inbox_breaks_nothing():
     assert [outcome.evaluated for outcome in validate([], load_contracts())] == [0] * len(EXPECTATIONS)
+
+
+def test_a_dump_of_changes_may_hold_nothing_but_appointments_a_year_ahead():
+    column = ColumnProfile("individual_appointments", "starts_at", 10, 0, 0, None, "2027-09-01", "2027-10-01", "2027-10-01")
+    assert failures(ProfileRow("harbour", "cliniko", "2026-11-03", DAY, column, None, None)) == {}
