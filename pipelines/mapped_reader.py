@@ -20,8 +20,6 @@ from pipelines.raw_files import write_raw, write_rejects
 from pipelines.source_contracts import SourceContract, Table
 
 NOTHING_FILLED_IN = "no measure is filled in"
-# once each where a file of sessions names the same people again and again
-NAMED_IN_PASSING = ("clients", "practitioners")
 
 
 @dataclass
@@ -133,7 +131,8 @@ def _write_rows(mappings: Sequence[FileMapping], targets: Mapping[str, Rewritten
         for row in rows_of(mapping, types, record):
             gives = True
             values = tuple(row.get(column.name, "") for column in target.table.columns)
-            if mapping.table in NAMED_IN_PASSING and len(targets) > 1:
+            # such a file names the same people again and again, and may bill a session twice
+            if len(targets) > 1:
                 if values in target.written:
                     continue
                 target.written.add(values)
