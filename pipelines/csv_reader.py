@@ -177,10 +177,10 @@ def _lines_at(path: Path, positions: Sequence[int]) -> list[int]:
     return lines
 
 
-def cut_off(facts: FileBytes, rejects: Iterable[Reject]) -> str | None:
-    """Why a file whose last line is broken and has no end is refused; None for a whole file."""
-    last_line = facts.newlines + 1
-    if facts.ends_with_newline or all(reject.line != last_line for reject in rejects):
+def cut_off(facts: FileBytes, malformed: Iterable[Reject], last_line: int | None = None) -> str | None:
+    """Why a file whose last line, or record that starts at `last_line`, is broken and has no end is refused; None for a whole file."""
+    last_line = last_line or facts.newlines + 1
+    if facts.ends_with_newline or all(reject.line != last_line for reject in malformed):
         return None
     return f"line {last_line}: the file ends in the middle of a row; it was cut off, please send it again"
 

@@ -23,7 +23,7 @@ NOTHING_FILLED_IN = "no measure is filled in"
 
 
 @dataclass
-class Rewritten:
+class RewrittenTable:
     """The rows that a file gives to one table: where they were written, the line of each, and those that were written already."""
 
     table: Table
@@ -31,6 +31,16 @@ class Rewritten:
     writer: Any
     lines: list[int] = field(default_factory=list)
     written: set[tuple[str, ...]] = field(default_factory=set)
+
+
+@dataclass
+class RewrittenFile:
+    """What a file gives to each table, the records that could not be read or give nothing, and the line on which the last one starts."""
+
+    tables: Sequence[RewrittenTable]
+    malformed: list[Reject] = field(default_factory=list)
+    giving_nothing: list[Reject] = field(default_factory=list)
+    last_line: int = 1
 
 
 def read(
@@ -44,11 +54,12 @@ def read(
     folder: Path,
 ) -> FileFacts:
     """Read the file at `path` into raw below `data`, or, without `data`, only find out what reading it would give; `folder` is private."""
-    rewritten, rejects, records = _rewrite(path, file.mappings, contract, folder)
-    if not content.ends_with_newline and rejects and rejects[-1].line == records[-1]:
-        raise RefusedFile(f"line {records[-1]}: the file ends in the middle of a row; it was cut off, please send it again")
+    rewritten = _rewrite(path, file.mappings, contract, folder)
+    if reason := csv_reader.cut_off(content, rewritten.malformed, rewritten.last_line):
+        raise RefusedFile(reason)
+    rejects = [*rewritten.malformed, *rewritten.giving_nothing]
     admitted, profiles = {}, []
-    for rows in rewritten:
+    for rows in rewritten.tables:
         rejects += _admit(connection, rows, file, contract, facts, data)
         admitted[rows.table.name] = csv_reader.count_admitted(connection)
         profiles += profile_table(connection, "admitted", rows.table)
@@ -65,24 +76,26 @@ def read(
     )
 
 
-def _rewrite(path: Path, mappings: Sequence[FileMapping], contract: SourceContract, folder: Path) -> tuple[list[Rewritten], list[Reject], list[int]]:
-    """Every record of the file as rows of its tables, the records that give none, and the lines of all records."""
+def _rewrite(path: Path, mappings: Sequence[FileMapping], contract: SourceContract, folder: Path) -> RewrittenFile:
+    """Every record of the file as rows of its tables."""
     tables = {table.name: table for table in contract.tables}
-    rejects, lines = [], []
     with ExitStack() as stack:
         targets = {name: _target(stack, folder, tables[name]) for name in sorted({mapping.table for mapping in mappings})}
+        file = RewrittenFile(list(targets.values()))
         for line, record, malformed in _records(path, mappings):
-            lines.append(line)
-            if problem := malformed or _write_rows(mappings, targets, record, line):
-                rejects.append(Reject(line, None, problem))
-    return list(targets.values()), rejects, lines
+            file.last_line = line
+            if malformed:
+                file.malformed.append(Reject(line, None, malformed))
+            elif problem := _write_rows(mappings, targets, record, line):
+                file.giving_nothing.append(Reject(line, None, problem))
+    return file
 
 
-def _target(stack: ExitStack, folder: Path, table: Table) -> Rewritten:
+def _target(stack: ExitStack, folder: Path, table: Table) -> RewrittenTable:
     path = folder / f"{table.name}.csv"
     writer = csv.writer(stack.enter_context(path.open("w", encoding="utf-8", newline="")), lineterminator="\n")
     writer.writerow([column.name for column in table.columns])
-    return Rewritten(table, path, writer)
+    return RewrittenTable(table, path, writer)
 
 
 def _records(path: Path, mappings: Sequence[FileMapping]) -> Iterator[tuple[int, Mapping[str, str], str | None]]:
@@ -119,7 +132,7 @@ def _header(reader: Iterator[list[str]], mappings: Sequence[FileMapping]) -> lis
     return header
 
 
-def _write_rows(mappings: Sequence[FileMapping], targets: Mapping[str, Rewritten], record: Mapping[str, str], line: int) -> str | None:
+def _write_rows(mappings: Sequence[FileMapping], targets: Mapping[str, RewrittenTable], record: Mapping[str, str], line: int) -> str | None:
     """Write what a record gives; why it gives nothing, when it does not."""
     gives, problem = False, None
     for mapping in mappings:
@@ -142,7 +155,7 @@ def _write_rows(mappings: Sequence[FileMapping], targets: Mapping[str, Rewritten
 
 
 def _admit(
-    connection: duckdb.DuckDBPyConnection, rows: Rewritten, file: DeliveredFile, contract: SourceContract, facts: FileFacts, data: DataFolder | None
+    connection: duckdb.DuckDBPyConnection, rows: RewrittenTable, file: DeliveredFile, contract: SourceContract, facts: FileFacts, data: DataFolder | None
 ) -> list[Reject]:
     """Make `admitted` of the rows of one table and write them to raw; those that may not enter."""
     header = csv_reader.read_header(rows.path, rows.table, [","])

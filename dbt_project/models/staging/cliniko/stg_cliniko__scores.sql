@@ -46,11 +46,7 @@ judged as (
         case when not is_total then replace(answers, 'p', '') end as items,
         not has_positions as is_keyed,
         'self' as rater,
-        case
-            when deleted_at is not null then 'deleted in the practice system'
-            when archived_at is not null then 'archived in the practice system'
-            when completed_at is null then 'a form that was not completed'
-        end as left_out_reason,
+        coalesce({{ removed_record() }}, case when completed_at is null then 'a form that was not completed' end) as left_out_reason,
         {{ row_problem([
             missing('form_id'),
             missing('patient_id'),

@@ -102,10 +102,7 @@ attending as (
             practitioner_id,
             type_id,
             telehealth,
-            case
-                when deleted_at is not null then 'deleted in the practice system'
-                when archived_at is not null then 'archived in the practice system'
-            end as left_out_reason
+            {{ removed_record() }} as left_out_reason
         from {{ ref('stg_cliniko__group_appointments') }}
         where row_state = 'current'
     ) as bookings

@@ -28,10 +28,7 @@ judged as (
         cancelled_utc,
         cancellation_reason,
         cancellation_note,
-        case
-            when deleted_at is not null then 'deleted in the practice system'
-            when archived_at is not null then 'archived in the practice system'
-        end as left_out_reason,
+        {{ removed_record() }} as left_out_reason,
         {{ row_problem([
             missing('appointment_id'),
             missing('patient_id'),

@@ -21,10 +21,7 @@ judged as (
         issued_date,
         updated_on,
         lower(closed) = 'true' as is_closed,
-        case
-            when deleted_at is not null then 'deleted in the practice system'
-            when archived_at is not null then 'archived in the practice system'
-        end as left_out_reason,
+        {{ removed_record() }} as left_out_reason,
         {{ row_problem([
             missing('case_id'),
             missing('patient_id'),
