@@ -126,17 +126,17 @@ def test_a_changed_mapping_reads_the_file_again(tmp_path: Path):
 @pytest.mark.parametrize(
     ("last", "refused"),
     [
-        ("2,P-1,R-1,2026-10-01,PHQ-9,normed,patient,valid,61", None),  # whole, and left out by the mapping
-        ("2,P-1,R-1,2026-10-01,PHQ-9", "line 3: the file ends in the middle of a row; it was cut off, please send it again"),
+        ("2,2,4,NULL,2026-10-27,09:00:00,-", None),  # whole, and left out by the mapping
+        ("2,9,4,77,2026-10", "line 3: the file ends in the middle of a row; it was cut off, please send it again"),
     ],
 )
 def test_a_file_without_an_end_is_refused_only_where_its_last_record_is_broken(tmp_path: Path, last: str, refused: str | None):
     deliver(tmp_path, "mapped", [NOVEMBER])
-    header = "id,patient_id,diagnostic_report_id,effective_date,questionnaire_mnemonic,score_domain,performer_type,validity,value"
-    text = f"{header}\n1,P-1,R-1,2026-10-01,PHQ-9,raw,patient,valid,14\n{last}"
-    (tmp_path / "inbox" / CLINIC / "mapped" / NOVEMBER / MIRAH).write_text(text, encoding="utf-8")
+    header = "pc_eid,pc_catid,pc_aid,pc_pid,pc_eventDate,pc_startTime,pc_apptstatus"
+    text = f"{header}\n1,9,4,77,2026-10-26,10:00:00,@\n{last}"
+    (tmp_path / "inbox" / CLINIC / "mapped" / NOVEMBER / OPENEMR).write_text(text, encoding="utf-8")
     verdicts = read_inbox(tmp_path, "mapped", tmp_path / "inbox", datetime.date(2026, 11, 20), "UTC")[1]
-    assert next(verdict.read.facts.refused for verdict in verdicts if verdict.delivered.file == MIRAH) == refused
+    assert next(verdict.read.facts.refused for verdict in verdicts if verdict.delivered.file == OPENEMR) == refused
 
 
 def test_a_file_without_a_mapped_column_is_refused(tmp_path: Path):
