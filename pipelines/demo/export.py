@@ -1,7 +1,7 @@
 """Files as a system exports them: a header and rows of text, built column by column, with the small text tools that writers share."""
 
 import codecs
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -56,6 +56,30 @@ def joined(*parts: Column | str, between: str = "") -> pa.Array:
 def csv_rows(columns: Sequence[Column]) -> pa.Array:
     """Rows of a comma-separated file; values that need quotation marks must have them (`quoted`)."""
     return joined(*columns, between=",")
+
+
+def coded(values: Column, codes: Mapping[str, str], otherwise: str | None = None) -> pa.Array:
+    """The code of each word; `otherwise` for words without one, nothing for a missing word."""
+    words = flat(values)
+    known = pa.array(list(codes.values()), pa.string()).take(pc.index_in(words, pa.array(list(codes))))
+    return pc.if_else(pc.and_(pc.is_valid(words), pc.is_null(known)), pa.scalar(otherwise, pa.string()), known)
+
+
+def with_column(table: pa.Table, column: str, values: Column) -> pa.Table:
+    """The table with other values in a column that it has."""
+    return table.set_column(table.schema.get_field_index(column), column, values)
+
+
+def recoded(table: pa.Table, column: str, codes: Mapping[str, str], otherwise: str | None = None) -> pa.Table:
+    """The table with the code of each word in a column."""
+    return with_column(table, column, coded(table[column], codes, otherwise))
+
+
+def emptied(table: pa.Table, columns: Sequence[str]) -> pa.Table:
+    """The table without a value in these columns."""
+    for column in columns:
+        table = with_column(table, column, pa.nulls(len(table), table.schema.field(column).type))
+    return table
 
 
 def quoted(values: Column) -> pa.Array:

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.demo.export import Column, ExportFile, date_text, flat, joined, numbered, utc_time, zoned_time
+from pipelines.demo.export import Column, ExportFile, coded, date_text, emptied, flat, joined, numbered, recoded, utc_time, with_column, zoned_time
 from pipelines.demo.forms import form_bank
 from pipelines.demo.profiles import ClinicProfile
 from pipelines.demo.tables import ClinicTables
@@ -46,16 +46,16 @@ GENDER = {"female": "female", "male": "male", "other": "other"}
 
 def expressible(tables: ClinicTables) -> ClinicTables:
     """Without circumstances of clients, problems, endings, late cancellations, other measures, records and reviews."""
-    clients = _emptied(tables.clients, ("ethnicity", "employment_status", "deprivation_decile"))
-    episodes = _emptied(
+    clients = emptied(tables.clients, ("ethnicity", "employment_status", "deprivation_decile"))
+    episodes = emptied(
         tables.episodes,
         ("consultation_outcome", "consultation_decided_on", "problem", "therapy", "redirected_to", "redirect_arrived_on", "closing_notice"),
     )
     unknown = pc.if_else(pc.is_valid(episodes["ended_on"]), pa.scalar("unknown"), pa.scalar(None, pa.string()))
-    episodes = episodes.set_column(episodes.schema.get_field_index("ending"), "ending", unknown)
+    episodes = with_column(episodes, "ending", unknown)
     sessions = tables.sessions
     for column, codes in {"attendance": ATTENDANCE, "kind": KIND}.items():
-        sessions = sessions.set_column(sessions.schema.get_field_index(column), column, _coded(sessions[column], codes))
+        sessions = recoded(sessions, column, codes)
     return replace(
         tables, clients=clients, episodes=episodes, sessions=sessions, scores={measure: tables.scores[measure] for measure in LOINC},
         consultation_items=tables.consultation_items.slice(0, 0), reviews=tables.reviews.slice(0, 0),
@@ -84,16 +84,6 @@ def filled(template: str, columns: Mapping[str, Column]) -> pa.Array:
     """The template once a row, with each `<name>` replaced by the column of that name."""
     parts = re.split(r"<(\w+)>", template)
     return joined(*(columns[part] if index % 2 else part for index, part in enumerate(parts)))
-
-
-def _coded(values: Column, codes: Mapping[str, str]) -> pa.Array:
-    return pa.array(list(codes.values())).take(pc.index_in(flat(values), pa.array(list(codes))))
-
-
-def _emptied(table: pa.Table, columns: tuple[str, ...]) -> pa.Table:
-    for column in columns:
-        table = table.set_column(table.schema.get_field_index(column), column, pa.nulls(len(table), table.schema.field(column).type))
-    return table
 
 
 def patient_id(numbers: Column) -> pa.Array:
@@ -140,7 +130,7 @@ def _patients(tables: ClinicTables) -> pa.Array:
             "id": patient_id(rows["client"]),
             "last": _as_json(rows["last_name"]),
             "first": _as_json(rows["first_name"]),
-            "gender": _coded(rows["gender"], GENDER),
+            "gender": coded(rows["gender"], GENDER),
             "born": date_text(rows["birth_date"]),
         },
     )
@@ -185,7 +175,7 @@ def _session_columns(rows: pa.Table, tables: ClinicTables, clinic: ClinicProfile
         "patient": _patient_of(rows["episode"], tables),
         "episode": episode_id(rows["episode"]),
         "practitioner": _practitioner_id(rows["practitioner"]),
-        "service": _coded(rows["kind"], SERVICE),
+        "service": coded(rows["kind"], SERVICE),
         "start": zoned_time(rows["starts_at"], clinic.time_zone),
         "end": zoned_time(pc.add(ends_at, 50 * 60).cast(pa.timestamp("s")), clinic.time_zone),
     }
@@ -194,13 +184,13 @@ def _session_columns(rows: pa.Table, tables: ClinicTables, clinic: ClinicProfile
 def _appointments(tables: ClinicTables, clinic: ClinicProfile) -> pa.Array:
     rows = tables.sessions
     reason = '"cancelationReason":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason","code":"%s"}]},'
-    reasons = _coded(rows["attendance"], {"cancelled_by_client": reason % "pat", "cancelled_by_provider": reason % "prov"})
+    reasons = coded(rows["attendance"], {"cancelled_by_client": reason % "pat", "cancelled_by_provider": reason % "prov"})
     return filled(
         '{"resourceType":"Appointment","id":"<id>","status":"<status>",<reason>'
         '"serviceType":[{"coding":[{"system":"http://www.ama-assn.org/go/cpt","code":"<service>"}]}],"start":"<start>","end":"<end>",'
         '"supportingInformation":[{"reference":"EpisodeOfCare/<episode>"}],"participant":['
         '{"actor":{"reference":"Patient/<patient>"},"status":"accepted"},{"actor":{"reference":"Practitioner/<practitioner>"},"status":"accepted"}]}',
-        {**_session_columns(rows, tables, clinic), "status": _coded(rows["attendance"], APPOINTMENT_STATUS), "reason": reasons},
+        {**_session_columns(rows, tables, clinic), "status": coded(rows["attendance"], APPOINTMENT_STATUS), "reason": reasons},
     )
 
 
@@ -213,7 +203,7 @@ def _encounters(tables: ClinicTables, clinic: ClinicProfile) -> pa.Array:
         '"type":[{"coding":[{"system":"http://www.ama-assn.org/go/cpt","code":"<service>"}]}],"subject":{"reference":"Patient/<patient>"},'
         '"episodeOfCare":[{"reference":"EpisodeOfCare/<episode>"}],"participant":[{"individual":{"reference":"Practitioner/<practitioner>"}}],'
         '"appointment":[{"reference":"Appointment/<id>"}],"period":{"start":"<start>","end":"<end>"}}',
-        {**_session_columns(rows, tables, clinic), "class": _coded(rows["medium"], ENCOUNTER_CLASS)},
+        {**_session_columns(rows, tables, clinic), "class": coded(rows["medium"], ENCOUNTER_CLASS)},
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.demo.export import Column, ExportFile, csv_rows, date_text, flat, joined, numbered
+from pipelines.demo.export import Column, ExportFile, coded, csv_rows, date_text, emptied, joined, numbered, recoded, with_column
 from pipelines.demo.forms import MISSING, form_bank
 from pipelines.demo.profiles import ClinicProfile
 from pipelines.demo.tables import ClinicTables
@@ -38,19 +38,11 @@ START, REVIEW = "1", "2"
 def expressible(tables: ClinicTables) -> ClinicTables:
     """Contacts that took place or should have, the K10, and endings as coarse as the completion status."""
     sessions = tables.sessions.filter(pc.is_in(tables.sessions["attendance"], pa.array(CONTACT_ATTENDANCE)))
-    sessions = _recoded(sessions, "attendance", CONTACT_ATTENDANCE)
-    sessions = _recoded(sessions, "kind", {"assessment": "assessment", "treatment": "treatment", "follow_up": "treatment"})
-    episodes = tables.episodes
-    ending = _coded(_coded(episodes["ending"], COMPLETION, OTHER_COMPLETION), ENDING_OF_COMPLETION)
-    nothing = pa.nulls(len(episodes), pa.string())
-    for column, values in {
-        "ending": ending,
-        "consultation_outcome": nothing,
-        "problem": nothing,
-        "therapy": nothing,
-        "redirected_to": nothing,
-    }.items():
-        episodes = episodes.set_column(episodes.schema.get_field_index(column), column, values)
+    sessions = recoded(sessions, "attendance", CONTACT_ATTENDANCE)
+    sessions = recoded(sessions, "kind", {"assessment": "assessment", "treatment": "treatment", "follow_up": "treatment"})
+    ending = coded(coded(tables.episodes["ending"], COMPLETION, OTHER_COMPLETION), ENDING_OF_COMPLETION)
+    episodes = emptied(tables.episodes, ("consultation_outcome", "problem", "therapy", "redirected_to"))
+    episodes = with_column(episodes, "ending", ending)
     return replace(
         tables, sessions=sessions, episodes=episodes, scores={"k10": tables.scores["k10"]},
         goals=tables.goals.slice(0, 0), goal_ratings=tables.goal_ratings.slice(0, 0),
@@ -74,17 +66,6 @@ def files(tables: ClinicTables, clinic: ClinicProfile) -> list[ExportFile]:
     ]
 
 
-def _coded(values: Column, codes: Mapping[str, str], otherwise: str | None = None) -> pa.Array:
-    """The code of each word; `otherwise` for words without one, nothing for a missing word."""
-    words = flat(values)
-    known = pa.array(list(codes.values()), pa.string()).take(pc.index_in(words, pa.array(list(codes))))
-    return pc.if_else(pc.and_(pc.is_valid(words), pc.is_null(known)), pa.scalar(otherwise, pa.string()), known)
-
-
-def _recoded(table: pa.Table, column: str, codes: Mapping[str, str]) -> pa.Table:
-    return table.set_column(table.schema.get_field_index(column), column, _coded(table[column], codes))
-
-
 def _file(name: str, table: str, path: str, columns: Mapping[str, Column | str], rows: int) -> ExportFile:
     """A file whose first column is the organisation's path; a text instead of a column stands in every row."""
     filled = [pa.repeat(column, rows) if isinstance(column, str) else column for column in columns.values()]
@@ -104,7 +85,7 @@ def _clients(path: str, tables: ClinicTables) -> ExportFile:
     rows = tables.clients
     columns = {
         "client_key": numbered("C", rows["client"], 4), "slk": _linkage_key(rows), "date_of_birth": date_text(rows["birth_date"], DATE),
-        "est_date_of_birth": "1", "client_gender": _coded(rows["gender"], GENDER), "client_atsi_status": "4", "country_of_birth": "1101",
+        "est_date_of_birth": "1", "client_gender": coded(rows["gender"], GENDER), "client_atsi_status": "4", "country_of_birth": "1101",
         "main_lang_at_home": "1201", "prof_english": "0", "client_tags": "",
     }  # fmt: skip
     return _file("clients.csv", "clients", path, columns, len(rows))
@@ -114,7 +95,7 @@ def _linkage_key(clients: pa.Table) -> pa.Array:
     """SLK-581: letters 2, 3 and 5 of the last name, 2 and 3 of the first, birth date, sex; 2 for a letter that is not there."""
     last = [_letters(name, (1, 2, 4)) for name in clients["last_name"].to_pylist()]
     first = [_letters(name, (1, 2)) for name in clients["first_name"].to_pylist()]
-    return joined(pa.array(last), pa.array(first), date_text(clients["birth_date"], DATE), _coded(clients["gender"], GENDER))
+    return joined(pa.array(last), pa.array(first), date_text(clients["birth_date"], DATE), coded(clients["gender"], GENDER))
 
 
 def _letters(name: str, places: tuple[int, ...]) -> str:
@@ -125,7 +106,7 @@ def _letters(name: str, places: tuple[int, ...]) -> str:
 def _practitioners(path: str, tables: ClinicTables) -> ExportFile:
     rows = tables.practitioners
     columns = {
-        "practitioner_key": numbered("P", rows["practitioner"], 3), "practitioner_category": _coded(rows["role"], CATEGORY), "atsi_cultural_training": "1",
+        "practitioner_key": numbered("P", rows["practitioner"], 3), "practitioner_category": coded(rows["role"], CATEGORY), "atsi_cultural_training": "1",
         "practitioner_year_of_birth": "9999", "practitioner_gender": "0", "practitioner_atsi_status": "9", "practitioner_active": "1",
         "practitioner_tags": "",
     }  # fmt: skip
@@ -138,9 +119,9 @@ def _episodes(path: str, tables: ClinicTables) -> ExportFile:
     columns = {
         "episode_key": numbered("E", rows["episode"], 4), "client_key": numbered("C", rows["client"], 4),
         "episode_end_date": date_text(rows["ended_on"], DATE), "client_consent": "1",
-        "episode_completion_status": pc.fill_null(_coded(rows["ending"], {word: code for code, word in ENDING_OF_COMPLETION.items()}), OPEN),
+        "episode_completion_status": pc.fill_null(coded(rows["ending"], {word: code for code, word in ENDING_OF_COMPLETION.items()}), OPEN),
         "referral_date": date_text(rows["referred_on"], DATE), "program_type": "1", "principal_focus": "1", "mental_health_treatment_plan": "1",
-        "homelessness": "3", "client_postcode": "9999", "labour_force_status": _coded(tables.clients["employment_status"].take(client_row), LABOUR_FORCE),
+        "homelessness": "3", "client_postcode": "9999", "labour_force_status": coded(tables.clients["employment_status"].take(client_row), LABOUR_FORCE),
         "employment_participation": "9", "income_source": "9", "health_care_card": "9", "ndis_participant": "9", "marital_status": "6",
         "suicide_referral_flag": "2", "principal_diagnosis": "203", "additional_diagnosis": "000", "medication_antipsychotics": "9",
         "medication_anxiolytics": "9", "medication_hypnotics": "9", "medication_antidepressants": "9", "medication_psychostimulants": "9",
@@ -152,11 +133,11 @@ def _episodes(path: str, tables: ClinicTables) -> ExportFile:
 
 def _service_contacts(path: str, tables: ClinicTables) -> ExportFile:
     rows = tables.sessions
-    no_show = _coded(rows["attendance"], NO_SHOW)
+    no_show = coded(rows["attendance"], NO_SHOW)
     columns = {
         "service_contact_key": numbered("S", rows["session"], 5), "episode_key": numbered("E", rows["episode"], 4),
-        "service_contact_date": date_text(rows["starts_at"], DATE), "service_contact_type": _coded(rows["kind"], CONTACT_TYPE),
-        "service_contact_postcode": "9999", "service_contact_modality": _coded(rows["medium"], MODALITY), "service_contact_participants": "1",
+        "service_contact_date": date_text(rows["starts_at"], DATE), "service_contact_type": coded(rows["kind"], CONTACT_TYPE),
+        "service_contact_postcode": "9999", "service_contact_modality": coded(rows["medium"], MODALITY), "service_contact_participants": "1",
         "service_contact_venue": pc.if_else(pc.equal(rows["medium"], "in_person"), "2", "98"),
         "service_contact_duration": pc.if_else(pc.equal(no_show, "1"), "0", "4"), "service_contact_copayment": "0",
         "service_contact_participation_indicator": "1", "service_contact_interpreter": "2", "service_contact_no_show": no_show,
