@@ -32,7 +32,7 @@ $(EXPORTS): | $(READY)
 	@rm -rf $(DEMO)/inbox
 	@$(RUN)/python -m pipelines.demo $(DEMO)
 
-demo: $(READY) $(EXPORTS) ## a demo network of twelve clinics: exports, pipeline, reports
+demo: $(READY) $(EXPORTS) ## a demo network of seventeen clinics: exports, pipeline, reports
 	@$(RUN)/clinic-outcomes run $(NETWORK)
 
 ui: demo ## the Dagster UI on http://localhost:3000 with the demo's runs in it

@@ -12,6 +12,8 @@ from pipelines.source_contracts import SourceContract
 if TYPE_CHECKING:
     import pandas
 
+# fewer odd values of a column than this are set aside row by row: of three values one is a third, and says nothing about the file
+FEWEST_ODD_VALUES = 5
 # below this many rows in earlier deliveries, a change in their number says nothing
 ENOUGH_ROWS_TO_COMPARE = 50
 PLACE = ("clinic_id", "source_system", "delivery", "table_name", "column_name")
@@ -105,13 +107,20 @@ def _figures(row: ProfileRow, contract: SourceContract, is_first_column: bool) -
         **dict(zip(PLACE, (row.clinic_id, row.source_system, row.delivery, profile.table_name, profile.column_name), strict=True)),
         "rows": profile.rows,
         "type": column.type,
-        "missing_share": profile.missing / profile.rows if column.required and profile.rows else None,
-        "invalid_share": profile.invalid / present if present else None,
-        "repeated_share": (profile.rows - profile.distinct) / profile.rows if profile.distinct is not None and profile.rows else None,
+        "missing_share": _share(profile.missing, profile.rows) if column.required else None,
+        "invalid_share": _share(profile.invalid, present),
+        "repeated_share": _share(profile.rows - profile.distinct, profile.rows) if profile.distinct is not None else None,
         "rows_ratio": profile.rows / row.previous_rows if comparable and row.previous_rows else None,
         "known_share": row.known_share,
         "days_ahead": _days_ahead(profile.ninth_decile, row.delivered_on) if column.type in ("date", "time") and not column.booked_ahead else None,
     }
+
+
+def _share(odd: int, values: int) -> float | None:
+    """The share of odd values; few count as none."""
+    if not values:
+        return None
+    return odd / values if odd >= FEWEST_ODD_VALUES else 0.0
 
 
 def _days_ahead(ninth_decile: str | None, delivered_on: datetime.date) -> int | None:

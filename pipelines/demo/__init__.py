@@ -1,4 +1,4 @@
-"""A demo network: writes the exports of twelve invented clinics, each in its system's own format, with one story planted in each clinic."""
+"""A demo network: writes the exports of seventeen invented clinics, each in its system's own format, with a story planted in the first twelve."""
 
 from pipelines.demo.facts import DemoFacts
 from pipelines.demo.network import write_network

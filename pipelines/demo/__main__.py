@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pipelines.demo.facts import DemoFacts
 from pipelines.demo.network import DEFAULT_SEED, write_network
+from pipelines.demo.profiles import PROFILES
 
 COLUMNS = ("clients", "episodes", "sessions", "scores", "goals")
 
@@ -13,7 +14,7 @@ def main() -> None:
     """Parse the command line, write, print."""
     parser = argparse.ArgumentParser(prog="python -m pipelines.demo", description="Write the exports of an invented network of clinics.")
     parser.add_argument("target", type=Path, help="a folder without an inbox; it gets network.yaml, inbox/ and demo_facts.json")
-    parser.add_argument("--clinics", type=int, default=12)
+    parser.add_argument("--clinics", type=int, default=len(PROFILES))
     parser.add_argument("--months", type=int, default=24)
     parser.add_argument("--scale", type=float, default=1.0, help="multiplies the referrals of every clinic")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED)
@@ -25,11 +26,11 @@ def main() -> None:
 
 
 def _summary(facts: DemoFacts) -> str:
-    lines = [f"{'clinic':<12}{'system':<11}" + "".join(f"{column:>10}" for column in COLUMNS) + f"{'planted wrong':>15}"]
+    lines = [f"{'clinic':<12}{'system':<16}" + "".join(f"{column:>10}" for column in COLUMNS) + f"{'planted wrong':>15}"]
     for clinic, systems in facts.counts.items():
         for system, counts in systems.items():
             defects = sum(defect.clinic == clinic and defect.system == system for defect in facts.defects)
-            lines.append(f"{clinic:<12}{system:<11}" + "".join(f"{counts.get(column, 0):>10,}" for column in COLUMNS) + f"{defects:>15}")
+            lines.append(f"{clinic:<12}{system:<16}" + "".join(f"{counts.get(column, 0):>10,}" for column in COLUMNS) + f"{defects:>15}")
     return "\n".join(lines)
 
 

@@ -20,7 +20,7 @@ from pipelines.demo.shapes import DIPPED, PLAIN, REPAIRED, SHAPES, STRAINED, UNR
 from pipelines.demo.tables import ClinicTables
 from pipelines.demo.vocabulary import LATE_REDIRECT, REDIRECTED
 
-SEVERAL_ROWS_A_KEY = ("goal_ratings", "consultation_items", "reviews")
+SEVERAL_ROWS_A_KEY = ("goal_ratings", "consultation_items", "reviews", "referral_assessments", "activity_assessments")
 COUNTED = ("numerator", "denominator", "missing")
 
 
@@ -30,24 +30,30 @@ def add_clinic(facts: DemoFacts, profile: ClinicProfile, calendar: Calendar, his
     for delivery in sent.deliveries:
         facts.defects += delivery.defects
         facts.files += [_file_facts(profile, delivery, file) for file in delivery.files]
-    if sent.withdrawn:
+    if sent.withdrawn is not None:
         facts.withdrawn[profile.id] = sent.withdrawn
         facts.superseded[profile.id] = _superseded(*sent.deliveries)
     if len(sent.holding) > 1:
         clients = [set(tables.clients["client"].to_pylist()) for tables in sent.holding.values()]
         facts.linked_clients[profile.id] = len(set.intersection(*clients))
-    months = _added_up([monthly_counts(tables, calendar) for tables in sent.holding.values()])
+    months = _added_up([monthly_counts(tables, calendar) for tables in sent.figures_of])
+    if not any(_has_late_cancellations(tables) for tables in sent.figures_of):
+        del months["missed_sessions"]
     facts.expected_months[profile.id] = {indicator: asdict(counts) for indicator, counts in months.items()}
     facts.expected_rates[profile.id] = {indicator: counts.rolling_12() for indicator, counts in months.items()}
     facts.planted[profile.id] = _planted(history, sent)
     facts.data_through[profile.id] = _last_day(list(sent.holding.values()))
-    if "phq9" in profile.measures:
-        labels = [worsening_labels(tables) for tables in sent.holding.values()]
+    if all("phq9" in tables.scores for tables in sent.figures_of):
+        labels = [worsening_labels(tables) for tables in sent.figures_of]
         facts.expected_labels[profile.id] = {name: sum(counts[name] for counts in labels) for name in labels[0]}
         if list(sent.holding) == ["canonical"]:
             facts.expected_factors[profile.id] = computed_factors(sent.holding["canonical"])
     if sent.reported_before:
         facts.restatements += _restatements(profile, calendar, monthly_counts(sent.reported_before, calendar), months)
+
+
+def _has_late_cancellations(tables: ClinicTables) -> bool:
+    return bool(pc.any(pc.equal(tables.sessions["attendance"], "cancelled_late_by_client")).as_py())
 
 
 def _counts(tables: ClinicTables) -> dict[str, int]:
@@ -64,13 +70,17 @@ def _file_facts(profile: ClinicProfile, delivery: Delivery, file: ExportFile) ->
 
 def _superseded(base: Delivery, addition: Delivery) -> dict[str, int]:
     """Rows of the base whose key, the first value, comes again in the addition."""
-    before = {file.table: file.rows for file in base.files}
-    again = {}
-    for file in addition.files:
-        if file.table in before:
-            keys = {row.split(",", 1)[0] for row in file.rows.to_pylist()}
-            again[file.table] = sum(row.split(",", 1)[0] in keys for row in before[file.table].to_pylist())
-    return {table: count for table, count in again.items() if count and table not in SEVERAL_ROWS_A_KEY}
+    before, again = _keys(base), _keys(addition)
+    counts = {table: sum(key in again[table] for key in keys) for table, keys in before.items() if table in again}
+    return {table: count for table, count in counts.items() if count and table not in SEVERAL_ROWS_A_KEY}
+
+
+def _keys(delivery: Delivery) -> dict[str, list[str]]:
+    """The first value of every row, by table."""
+    keys: dict[str, list[str]] = {}
+    for file in delivery.files:
+        keys.setdefault(file.table, []).extend(row.split(",", 1)[0] for row in file.rows.to_pylist())
+    return keys
 
 
 def _added_up(parts: list[dict[str, MonthlyCounts]]) -> dict[str, MonthlyCounts]:

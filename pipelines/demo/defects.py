@@ -12,8 +12,9 @@ import pyarrow as pa
 
 from pipelines.demo.export import ExportFile
 from pipelines.demo.facts import Defect
+from pipelines.demo.profiles import ClinicProfile
 
-REJECTED, QUARANTINED, DUPLICATE, INVALID_SCORE = "rejected", "quarantined", "duplicate", "invalid_score"
+REJECTED, QUARANTINED, LEFT_OUT, DUPLICATE, INVALID_SCORE = "rejected", "quarantined", "left_out", "duplicate", "invalid_score"
 BLANK_LINE_CLINIC = "orchard"
 
 
@@ -37,7 +38,7 @@ def plant(file: ExportFile, bad_rows: list[BadRow], clinic: str, system: str, de
     for index, bad in enumerate(bad_rows):
         parts += [file.rows.slice(cuts[index], cuts[index + 1] - cuts[index]), pa.array([bad.text])]
     parts.append(file.rows.slice(cuts[-2], cuts[-1] - cuts[-2]))
-    first_line = 1 if file.header is None else 2
+    first_line = 1 if file.header is None else file.header.count("\n") + 2
     defects = [
         Defect(clinic, system, delivery, file.name, file.table, bad.kind, bad.reason, first_line + int(place) + index, bad.key, bad.column)
         for index, (place, bad) in enumerate(zip(after, bad_rows, strict=True))
@@ -46,7 +47,7 @@ def plant(file: ExportFile, bad_rows: list[BadRow], clinic: str, system: str, de
     return replace(file, rows=pa.concat_arrays(parts)), defects
 
 
-def canonical_bad_rows(file: ExportFile, clinic: str) -> list[BadRow]:
+def canonical_bad_rows(file: ExportFile, clinic: ClinicProfile) -> list[BadRow]:
     """What to plant in a canonical file."""
     makers = {"sessions": _bad_sessions, "scores": _bad_scores, "episodes": _bad_episodes, "goal_ratings": _bad_goal_ratings}
     if file.table not in makers or not len(file.rows):
@@ -54,7 +55,7 @@ def canonical_bad_rows(file: ExportFile, clinic: str) -> list[BadRow]:
     columns = (file.header or "").split(",")
     example = dict(zip(columns, file.rows[len(file.rows) // 2].as_py().split(","), strict=False))
     rows = list(makers[file.table](columns, example))
-    if file.table == "scores" and clinic == BLANK_LINE_CLINIC:
+    if file.table == "scores" and clinic.id == BLANK_LINE_CLINIC:
         rows.append(BadRow("", "", ""))
     return rows
 
@@ -97,7 +98,7 @@ def _bad_goal_ratings(columns: list[str], example: dict[str, str]) -> Iterable[B
     yield BadRow(_line(columns, example, goal_id="G99999"), QUARANTINED, "unknown goal", "G99999", "goal_id")
 
 
-def fhir_bad_rows(file: ExportFile) -> list[BadRow]:
+def fhir_bad_rows(file: ExportFile, clinic: ClinicProfile) -> list[BadRow]:
     """What to plant in a FHIR export: observations without a usable value, entered in error, and a line that is no JSON."""
     if file.table != "Observation" or not len(file.rows):
         return []
@@ -109,8 +110,8 @@ def fhir_bad_rows(file: ExportFile) -> list[BadRow]:
     patient, time = example["subject"]["reference"].removeprefix("Patient/"), example["effectiveDateTime"]
     bad_observations = (
         ("obs-999902", "final", '"valueString":"n/a"', QUARANTINED, "neither total nor items", "value"),
-        ("obs-999903", "entered-in-error", '"valueInteger":9', QUARANTINED, "entered in error", "status"),
-        ("obs-999904", "entered-in-error", '"valueInteger":9', QUARANTINED, "entered in error", "status"),
+        ("obs-999903", "entered-in-error", '"valueInteger":9', LEFT_OUT, "entered in error", "status"),
+        ("obs-999904", "entered-in-error", '"valueInteger":9', LEFT_OUT, "entered in error", "status"),
         ("obs-999905", "final", '"valueInteger":300', INVALID_SCORE, "total out of range", "value"),
     )
     cut_short = '{"resourceType":"Observation","id":"obs-999901","status":"final","code":{"coding":[{'

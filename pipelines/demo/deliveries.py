@@ -1,5 +1,6 @@
 """What each clinic sends, and when: usually one full export, and the special cases that some stories are about."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -8,18 +9,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.demo.calendar import Calendar
-from pipelines.demo.defects import canonical_bad_rows, fhir_bad_rows, plant
+from pipelines.demo.defects import plant
 from pipelines.demo.draws import Array
 from pipelines.demo.expected import CASENESS, RELIABLE_CHANGE
 from pipelines.demo.expected_episodes import episodes_of, first_and_last
-from pipelines.demo.export import ExportFile
+from pipelines.demo.export import ExportFile, emptied, flat, with_column
 from pipelines.demo.facts import Defect
 from pipelines.demo.profiles import ClinicProfile
 from pipelines.demo.systems import SYSTEMS, canonical
-from pipelines.demo.tables import ClinicTables, as_known_on
+from pipelines.demo.tables import ClinicTables, as_known_on, without
 
 NEWEST, EARLIER = "2026-11-03", "2026-10-03"
 DAYS_OF_LAST_MONTH = 31
+SEND_CHANGES = ("cliniko", "jane", "nhs_iapt")
+INITIALS = "BCDEFGH"
 TRUNCATED, CORRECTED, ADDITION = "tannery", "weir", "spinney"
 CHANGED_SYSTEM_IN_MONTH = 9
 CUT_FILE, CUT_AT = "sessions.csv", 0.6  # of its bytes
@@ -42,12 +45,22 @@ class Delivery:
 
 @dataclass(frozen=True)
 class ClinicDeliveries:
-    """All that one clinic sends. `holding` are the tables that hold in the end, by system; `reported_before` those of a month earlier."""
+    """All that one clinic sends. `holding` are the tables that hold in the end, by system; `reported_before` those of a month earlier.
+
+    `linked` are the tables of all systems as one, where one system tells of the appointments of another's episodes.
+    `withdrawn` are the rows that an addition takes back; None where there is no addition.
+    """
 
     deliveries: tuple[Delivery, ...]
     holding: dict[str, ClinicTables]
     reported_before: ClinicTables | None = None
     withdrawn: dict[str, int] | None = None
+    linked: ClinicTables | None = None
+
+    @property
+    def figures_of(self) -> list[ClinicTables]:
+        """The tables from which the clinic's figures follow; figures of several add up."""
+        return [self.linked] if self.linked else list(self.holding.values())
 
 
 def clinic_deliveries(clinic: ClinicProfile, tables: ClinicTables, calendar: Calendar) -> ClinicDeliveries:
@@ -55,15 +68,19 @@ def clinic_deliveries(clinic: ClinicProfile, tables: ClinicTables, calendar: Cal
     special: dict[str, Callable[[ClinicProfile, ClinicTables, Calendar], ClinicDeliveries]] = {
         TRUNCATED: _truncated, CORRECTED: _corrected, ADDITION: _addition,
     }  # fmt: skip
+    if "simplepractice" in clinic.systems:
+        return _side_by_side(clinic, tables, calendar)
     if len(clinic.systems) > 1:
         return _changed_system(clinic, tables, calendar)
+    if clinic.systems[0] in SEND_CHANGES:
+        return _changes(clinic, tables, calendar)
     return special.get(clinic.id, _one_export)(clinic, tables, calendar)
 
 
 def _export(clinic: ClinicProfile, system: str, name: str, tables: ClinicTables, is_current: bool = True, is_spoiled: bool = False) -> Delivery:
     files, defects = [], []
     for file in SYSTEMS[system].files(tables, clinic):
-        bad_rows = (canonical_bad_rows(file, clinic.id) if system == "canonical" else fhir_bad_rows(file)) if is_spoiled else []
+        bad_rows = SYSTEMS[system].bad_rows(file, clinic) if is_spoiled else []
         spoiled, planted = plant(file, bad_rows, clinic.id, system, name)
         files.append(spoiled)
         defects += planted
@@ -74,6 +91,57 @@ def _one_export(clinic: ClinicProfile, tables: ClinicTables, calendar: Calendar)
     (system,) = clinic.systems
     known = SYSTEMS[system].expressible(as_known_on(tables, calendar.last))
     return ClinicDeliveries((_export(clinic, system, NEWEST, known, is_spoiled=system != "pmhc_mds"),), {system: known})
+
+
+def _changes(clinic: ClinicProfile, tables: ClinicTables, calendar: Calendar) -> ClinicDeliveries:
+    """All that was known a month ago, and now, in the same form, what is new or different since."""
+    (system,) = clinic.systems
+    before, now = (SYSTEMS[system].expressible(as_known_on(tables, day)) for day in (calendar.last - DAYS_OF_LAST_MONTH, calendar.last))
+    delivered = {file.name: file for file in SYSTEMS[system].files(before, clinic)}
+    added = [_added_rows(file, delivered.get(file.name)) for file in SYSTEMS[system].files(now, clinic)]
+    newest = Delivery(system, NEWEST, now, tuple(file for file in added if len(file.rows)))
+    return ClinicDeliveries((_export(clinic, system, EARLIER, before, is_spoiled=True), newest), {system: now}, withdrawn={})
+
+
+def _side_by_side(clinic: ClinicProfile, tables: ClinicTables, calendar: Calendar) -> ClinicDeliveries:
+    """One system has the appointments, the other all else. The people are the same by name and birth date; appointments find their episode."""
+    diary, record = clinic.systems
+    known = _appointments_placed(_with_distinct_names(as_known_on(tables, calendar.last)))
+    appointments = SYSTEMS[diary].expressible(known)
+    rest = _without_appointments(SYSTEMS[record].expressible(known))
+    deliveries = (_export(clinic, diary, NEWEST, appointments, is_spoiled=True), _export(clinic, record, NEWEST, rest))
+    linked = replace(rest, sessions=appointments.sessions, scores=known.scores)
+    return ClinicDeliveries(deliveries, {diary: appointments, record: rest}, linked=linked)
+
+
+def _without_appointments(tables: ClinicTables) -> ClinicTables:
+    """Scores then belong to an episode and a day, to no appointment."""
+    scores = {measure: emptied(rows, ("session",)) for measure, rows in tables.scores.items()}
+    return replace(without(tables, "sessions"), scores=scores)
+
+
+def _with_distinct_names(tables: ClinicTables) -> ClinicTables:
+    """Whoever has the name of somebody before bears a further initial, as the staff would write it."""
+    names = list(zip(tables.clients["first_name"].to_pylist(), tables.clients["last_name"].to_pylist(), strict=True))
+    seen: Counter[tuple[str, str]] = Counter()
+    first_names = []
+    for name in names:
+        first_names.append(f"{name[0]} {INITIALS[seen[name] - 1]}." if seen[name] else name[0])
+        seen[name] += 1
+    return replace(tables, clients=with_column(tables.clients, "first_name", pa.array(first_names)))
+
+
+def _appointments_placed(tables: ClinicTables) -> ClinicTables:
+    """Each appointment in the newest episode of its client that was open on its day; without one it is left out."""
+    day = tables.sessions["starts_at"].cast(pa.date32(), safe=False)
+    rows = pa.table({"session": tables.sessions["session"], "day": day, "own": tables.sessions["episode"]})
+    of_client = rows.join(tables.episodes.select(["episode", "client"]), "own", "episode")
+    pairs = of_client.join(tables.episodes.select(["episode", "client", "referred_on", "ended_on"]), "client", join_type="inner")
+    is_open = pc.and_(pc.less_equal(pairs["referred_on"], pairs["day"]), pc.fill_null(pc.greater_equal(pairs["ended_on"], pairs["day"]), True))
+    newest = pairs.filter(is_open).group_by("session").aggregate([("episode", "max")])
+    place = pc.index_in(flat(tables.sessions["session"]), flat(newest["session"]))
+    sessions = with_column(tables.sessions, "episode", flat(newest["episode_max"]).take(place))
+    return replace(tables, sessions=sessions.filter(pc.is_valid(sessions["episode"])))
 
 
 def _changed_system(clinic: ClinicProfile, tables: ClinicTables, calendar: Calendar) -> ClinicDeliveries:

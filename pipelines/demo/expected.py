@@ -46,9 +46,15 @@ class SymptomResults(NamedTuple):
 
 
 def monthly_counts(tables: ClinicTables, calendar: Calendar) -> dict[str, MonthlyCounts]:
-    """The indicators of the first release by month; outcomes only for a clinic that uses PHQ-9 and GAD-7."""
+    """The indicators of the first release by month; outcomes only for a clinic that uses PHQ-9 and GAD-7.
+
+    A system without episodes tells of attendance alone: what the warehouse makes of its gaps is not worked out here.
+    """
+    counts = _attendance(tables, calendar)
+    if not len(tables.episodes):
+        return counts
     episodes = episodes_of(tables)
-    counts = {**_attendance(tables, calendar), **_endings(episodes, calendar)}
+    counts |= _endings(episodes, calendar)
     if set(CASENESS) <= set(tables.scores):
         counts |= _outcomes(tables, episodes, calendar)
     if len(tables.goals):

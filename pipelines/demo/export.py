@@ -1,6 +1,8 @@
 """Files as a system exports them: a header and rows of text, built column by column, with the small text tools that writers share."""
 
 import codecs
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +55,17 @@ def joined(*parts: Column | str, between: str = "") -> pa.Array:
     return pc.binary_join_element_wise(*texts, between, null_handling="replace", null_replacement="")
 
 
+def filled(template: str, columns: Mapping[str, Column]) -> pa.Array:
+    """The template once a row, with each `<name>` replaced by the column of that name."""
+    parts = re.split(r"<(\w+)>", template)
+    return joined(*(columns[part] if index % 2 else part for index, part in enumerate(parts)))
+
+
+def as_json(texts: Column) -> pa.Array:
+    """Texts as JSON strings."""
+    return pa.array([json.dumps(text, ensure_ascii=False) for text in texts.to_pylist()])
+
+
 def csv_rows(columns: Sequence[Column]) -> pa.Array:
     """Rows of a comma-separated file; values that need quotation marks must have them (`quoted`)."""
     return joined(*columns, between=",")
@@ -80,6 +93,11 @@ def emptied(table: pa.Table, columns: Sequence[str]) -> pa.Table:
     for column in columns:
         table = with_column(table, column, pa.nulls(len(table), table.schema.field(column).type))
     return table
+
+
+def on_one_line(values: Column) -> pa.Array:
+    """Texts as a field of one line holds them."""
+    return flat(pc.replace_substring(values, "\n", " "))
 
 
 def quoted(values: Column) -> pa.Array:

@@ -9,7 +9,8 @@ from pathlib import Path
 class Defect:
     """One row that a file holds on purpose although it is wrong.
 
-    `kind`: `rejected` (cannot be read), `quarantined` (read, but must not count), `duplicate` (of two equal rows one must not count),
+    `kind`: `rejected` (cannot be read), `quarantined` (read, but must not count), `left_out` (what is no session,
+    score or client by the system's own word), `duplicate` (of two equal rows one must not count),
     `invalid_score` (kept as a score that is not used).
     `line` counts from 1 in the file as delivered; `key` is the row's own identifier.
     """

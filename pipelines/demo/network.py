@@ -11,7 +11,8 @@ from pipelines.demo.clinic_facts import add_clinic
 from pipelines.demo.deliveries import CUT_AT, Delivery, clinic_deliveries
 from pipelines.demo.facts import DemoFacts
 from pipelines.demo.model import simulate_clinic
-from pipelines.demo.profiles import ClinicProfile, clinic_profiles
+from pipelines.demo.profiles import PROFILES, ClinicProfile, clinic_profiles
+from pipelines.demo.systems import SYSTEMS
 from pipelines.demo.tables import clinic_tables
 
 NETWORK_NAME = "Riverside Network"
@@ -22,7 +23,7 @@ Progress = Callable[[int, int, str], None]
 
 
 def write_network(
-    target: Path, *, clinics: int = 12, months: int = 24, scale: float = 1.0, seed: int = DEFAULT_SEED, progress: Progress | None = None
+    target: Path, *, clinics: int = len(PROFILES), months: int = 24, scale: float = 1.0, seed: int = DEFAULT_SEED, progress: Progress | None = None
 ) -> DemoFacts:
     """Write `target/network.yaml`, `target/inbox/…` and `target/demo_facts.json`; the same arguments give the same bytes.
 
@@ -37,6 +38,7 @@ def write_network(
         random = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, number])))
         history = simulate_clinic(profile, calendar, scale, random)
         sent = clinic_deliveries(profile, clinic_tables(history, random), calendar)
+        _write_configuration(target, profile)
         for delivery in sent.deliveries:
             _write_delivery(target / "inbox" / profile.id / delivery.system / delivery.name, delivery)
         add_clinic(facts, profile, calendar, history, sent)
@@ -53,6 +55,14 @@ def _network_file(profiles: tuple[ClinicProfile, ...]) -> str:
     ]
     network = {"name": NETWORK_NAME, "time_zone": "Europe/London", "report_on_day": 3, "disclosure": "internal"}
     return yaml.safe_dump({"network": network, "clinics": clinics, "measures": []}, sort_keys=False, allow_unicode=True)
+
+
+def _write_configuration(target: Path, clinic: ClinicProfile) -> None:
+    for system in clinic.systems:
+        configuration = SYSTEMS[system].configuration
+        if configuration:
+            (target / clinic.id).mkdir()
+            (target / clinic.id / f"{system}.yaml").write_text(configuration(), encoding="utf-8")
 
 
 def _write_delivery(folder: Path, delivery: Delivery) -> None:

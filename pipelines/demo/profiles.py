@@ -1,4 +1,4 @@
-"""The twelve clinics of the demo as data: size, systems, what they record, and the one story that each has to tell."""
+"""The clinics of the demo as data: size, systems, what they record, and the one story that each of the first twelve has to tell."""
 
 from dataclasses import dataclass
 
@@ -65,10 +65,16 @@ PROFILES = (
         "spinney", "Spinney Therapies", "Europe/London", 280, worked_through=0.75,
         measures=(*USUAL_MEASURES, "swemwbs", "responsibility_client", "responsibility_therapist"),
     ),
+    # no story: one clinic for each further practice system
+    ClinicProfile("ferry", "Ferry Lane Service", "Europe/London", 110, ("nhs_iapt",)),
+    ClinicProfile("juniper", "Juniper Counselling", "America/Toronto", 110, ("jane",)),
+    ClinicProfile("prairie", "Prairie Psychotherapy", "America/Chicago", 110, ("simplepractice", "canonical")),
+    ClinicProfile("wattle", "Wattle House", "Australia/Adelaide", 110, ("cliniko",)),
+    ClinicProfile("cobble", "Cobble Lane Practice", "Europe/Dublin", 110, ("mapped",)),
 )  # fmt: skip
 
 
 def clinic_profiles(count: int) -> tuple[ClinicProfile, ...]:
-    """The first `count` clinics; beyond the twelve, further ones without a story."""
+    """The first `count` clinics; beyond the named ones, further ones without a story."""
     further = range(len(PROFILES) + 1, count + 1)
     return (*PROFILES[:count], *(ClinicProfile(f"clinic-{number:03}", f"Clinic {number}", "Europe/London", 250) for number in further))

@@ -232,3 +232,17 @@ def _sessions_known(sessions: pa.Table, episodes: pa.Table, day: int, has_bookin
 
 def _midnight(day: int) -> pa.Scalar:
     return pa.scalar(day * SECONDS_A_DAY, pa.timestamp("s"))
+
+
+def without(tables: ClinicTables, *names: str) -> ClinicTables:
+    """The tables, of which these hold no row."""
+    return replace(tables, **{name: getattr(tables, name).slice(0, 0) for name in names})
+
+
+def appointments_alone(tables: ClinicTables) -> ClinicTables:
+    """The tables of a system that keeps appointments of clients and nothing else: each appointment bears its `client`."""
+    row = pc.index_in(tables.sessions["episode"].combine_chunks(), tables.episodes["episode"].combine_chunks())
+    sessions = tables.sessions.append_column("client", tables.episodes["client"].combine_chunks().take(row))
+    clients = tables.clients.filter(pc.is_in(tables.clients["client"], sessions["client"].combine_chunks()))
+    bare = without(tables, "episodes", "goals", "goal_ratings", "consultation_items", "reviews")
+    return replace(bare, clients=clients, sessions=sessions, scores={})

@@ -15,11 +15,13 @@ from scipy.stats import binom
 
 from pipelines.demo import write_network
 from pipelines.demo.expected_courses import LABELS
+from pipelines.source_contracts import load_contracts
 
 REAL_EXPORTS = Path(os.environ.get("CLINIC_OUTCOMES_REAL_EXPORTS", Path(__file__).parents[3] / "shared" / "real_exports"))
 ORDINARY = ("harbour", "meadow", "weir", "tannery", "spinney")
 UNREADABLE_TIMES = ("2026-02-30T10:00:00", "tomorrow at ten")
 OUTCOMES = ("reliable_improvement", "recovery", "reliable_recovery", "reliable_deterioration", "paired_scores")
+FURTHER_SYSTEMS = ("cliniko", "jane", "mapped", "nhs_iapt", "simplepractice")
 EVERYWHERE = ("goals_recorded", "goal_attainment", "did_not_attend", "missed_sessions", "provider_cancelled", "unplanned_ending")
 
 
@@ -54,7 +56,8 @@ def test_same_seed_same_bytes_and_another_seed_others(tmp_path):
         write_network(tmp_path / name, scale=0.1, seed=seed)
     one, two, three = (digests(tmp_path / name) for name in ("one", "two", "three"))
     assert one == two
-    assert one.keys() == three.keys()
+    # what has changed within a month, and so is sent again, depends on the seed
+    assert {name for name in one if "/2026-11-03/" not in name} == {name for name in three if "/2026-11-03/" not in name}
     sessions = "inbox/harbour/canonical/2026-11-03/sessions.csv"
     assert one[sessions] != three[sessions]
 
@@ -69,9 +72,9 @@ def test_tiny_and_larger_networks_can_be_written(tmp_path):
     facts = write_network(tmp_path / "tiny", clinics=2, months=3, scale=0.01)
     assert facts.counts["harbour"]["canonical"]["episodes"] == 1
     seen = []
-    facts = write_network(tmp_path / "larger", clinics=14, months=6, scale=0.1, progress=lambda done, of, clinic: seen.append((done, of, clinic)))
-    assert seen[-1] == (14, 14, "clinic-014")
-    assert facts.counts["clinic-014"]["canonical"]["episodes"] > 10
+    facts = write_network(tmp_path / "larger", clinics=18, months=6, scale=0.1, progress=lambda done, of, clinic: seen.append((done, of, clinic)))
+    assert seen[-1] == (18, 18, "clinic-018")
+    assert facts.counts["clinic-018"]["canonical"]["episodes"] > 10
 
 
 # --- what is where
@@ -82,7 +85,8 @@ def test_network_file_and_inbox_agree_on_clinics_and_systems(demo):
     network = yaml.safe_load((folder / "network.yaml").read_text(encoding="utf-8"))
     declared = {(clinic["id"], system) for clinic in network["clinics"] for system in clinic["systems"]}
     assert declared == {(path.parent.name, path.name) for path in (folder / "inbox").glob("*/*")}
-    assert len(network["clinics"]) == 12
+    assert len(network["clinics"]) == 17
+    assert {system for clinic in network["clinics"] for system in clinic["systems"]} == set(load_contracts())
     assert sum(clinic["systems"] == ["canonical"] for clinic in network["clinics"]) >= 8
 
 
@@ -99,6 +103,8 @@ def test_files_hold_as_many_rows_as_the_facts_say(demo):
         path = folder / "inbox" / file.clinic / file.system / file.delivery / file.file
         if file.is_refused:
             continue
+        if file.system in FURTHER_SYSTEMS:
+            continue  # held against what the warehouse reads
         if path.suffix == ".csv":
             found = len(rows_of(path))
         else:
@@ -116,8 +122,8 @@ def test_counts_are_the_rows_of_the_newest_full_export_without_the_defects(demo)
 
 def test_referrals_are_about_as_many_as_the_network_claims(demo):
     _, facts = demo
-    episodes = sum(counts["episodes"] for systems in facts.counts.values() for counts in systems.values())
-    assert 4_500 <= episodes <= 6_000
+    episodes = sum(counts.get("episodes", 0) for systems in facts.counts.values() for counts in systems.values())
+    assert 5_500 <= episodes <= 6_500
 
 
 # --- defects
@@ -151,16 +157,47 @@ def test_defects_of_each_kind_are_planted_in_known_number(demo):
         ("canonical", "invalid_score", "total out of range"): 16,
         ("fhir_r4", "rejected", "not JSON"): 1,
         ("fhir_r4", "quarantined", "neither total nor items"): 1,
-        ("fhir_r4", "quarantined", "entered in error"): 2,
+        ("fhir_r4", "left_out", "entered in error"): 2,
         ("fhir_r4", "invalid_score", "total out of range"): 1,
+        ("nhs_iapt", "rejected", "fewer values than columns"): 1,
+        ("nhs_iapt", "quarantined", "unreadable date"): 1,
+        ("nhs_iapt", "quarantined", "unknown code"): 1,
+        ("nhs_iapt", "quarantined", "unknown episode"): 1,
+        ("nhs_iapt", "quarantined", "unreadable number"): 2,
+        ("nhs_iapt", "quarantined", "total out of range"): 1,
+        ("nhs_iapt", "quarantined", "unknown contact"): 1,
+        ("nhs_iapt", "quarantined", "ended before it was referred"): 1,
+        ("nhs_iapt", "left_out", "employment support"): 2,
+        ("nhs_iapt", "left_out", "unknown measure"): 1,
+        ("jane", "rejected", "fewer values than columns"): 1,
+        ("jane", "quarantined", "unreadable time"): 1,
+        ("jane", "quarantined", "no client"): 1,
+        ("jane", "quarantined", "shifted by a comma"): 1,
+        ("jane", "left_out", "a break of the staff"): 1,
+        ("jane", "left_out", "archived"): 1,
+        ("jane", "left_out", "never booked"): 1,
+        ("simplepractice", "rejected", "fewer values than columns"): 1,
+        ("simplepractice", "quarantined", "unreadable time"): 1,
+        ("simplepractice", "quarantined", "several clients of this name"): 5,
+        ("cliniko", "rejected", "not JSON"): 1,
+        ("cliniko", "quarantined", "unreadable time"): 1,
+        ("cliniko", "quarantined", "no client"): 1,
+        ("cliniko", "quarantined", "a form of several measures"): 1,
+        ("cliniko", "left_out", "deleted"): 1,
+        ("cliniko", "left_out", "archived"): 1,
+        ("mapped", "rejected", "fewer values than columns"): 1,
+        ("mapped", "rejected", "left out by the mapping"): 1,
+        ("mapped", "quarantined", "unreadable time"): 1,
+        ("mapped", "quarantined", "unknown code"): 1,
+        ("mapped", "quarantined", "unknown episode"): 1,
     }
 
 
-def test_defects_stay_under_one_percent_of_each_file(demo):
+def test_defects_stay_under_two_percent_of_each_file(demo):
     _, facts = demo
     rows = {(file.clinic, file.system, file.delivery, file.file): file.rows for file in facts.files}
     planted = Counter((defect.clinic, defect.system, defect.delivery, defect.file) for defect in facts.defects)
-    assert all(count < 0.01 * rows[file] for file, count in planted.items())
+    assert all(count < 0.02 * rows[file] for file, count in planted.items())
 
 
 def test_awkward_names_survive_a_correct_reader(demo):

@@ -52,6 +52,13 @@ def test_an_expectation_holds_up_to_its_limit_and_says_what_is_beyond(name, good
     assert failures(bad) == {name: [sentence]}
 
 
+@pytest.mark.parametrize(("odd", "is_refused"), [(4, False), (5, True)])
+@pytest.mark.parametrize("kind", ["missing", "invalid", "repeated"])
+def test_a_handful_of_odd_values_is_no_reason_to_refuse_a_delivery(kind, odd, is_refused):
+    column = profile("episode_id", rows=12, distinct=12 - odd) if kind == "repeated" else profile("referred_on", rows=12, **{kind: odd})
+    assert bool(failures(column)) is is_refused
+
+
 def test_what_does_not_apply_is_not_judged():
     optional = profile("problem", missing=1000)
     small_before = profile("episode_id", rows=5, previous=49)

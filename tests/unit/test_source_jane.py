@@ -70,7 +70,8 @@ def test_attendance_by_precedence(jane, line, attendance, evidence):
 
 def test_a_reason_that_names_the_therapist_without_blaming_them_is_the_clients(jane):
     cancelled = outcome(jane, 9, "attendance, cast(cancelled_at as varchar)", delivery="2026-10-01")
-    assert cancelled == ("cancelled_by_client", "2026-09-23 01:05:00")
+    # and late, since it was said the evening before
+    assert cancelled == ("cancelled_late_by_client", "2026-09-23 01:05:00")
 
 
 @pytest.mark.parametrize(

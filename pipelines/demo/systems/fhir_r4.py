@@ -5,8 +5,6 @@ resource EpisodeOfCare has no place for it. Late cancellations look like all oth
 """
 
 import json
-import re
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
@@ -14,10 +12,25 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.demo.export import Column, ExportFile, coded, date_text, emptied, flat, joined, numbered, recoded, utc_time, with_column, zoned_time
+from pipelines.demo.export import (
+    Column,
+    ExportFile,
+    as_json,
+    coded,
+    date_text,
+    emptied,
+    filled,
+    flat,
+    joined,
+    numbered,
+    recoded,
+    utc_time,
+    with_column,
+    zoned_time,
+)
 from pipelines.demo.forms import form_bank
 from pipelines.demo.profiles import ClinicProfile
-from pipelines.demo.tables import ClinicTables
+from pipelines.demo.tables import ClinicTables, without
 
 # LOINC: code of the total, name of the panel's questionnaire, codes of the items in order
 LOINC = {
@@ -56,10 +69,8 @@ def expressible(tables: ClinicTables) -> ClinicTables:
     sessions = tables.sessions
     for column, codes in {"attendance": ATTENDANCE, "kind": KIND}.items():
         sessions = recoded(sessions, column, codes)
-    return replace(
-        tables, clients=clients, episodes=episodes, sessions=sessions, scores={measure: tables.scores[measure] for measure in LOINC},
-        consultation_items=tables.consultation_items.slice(0, 0), reviews=tables.reviews.slice(0, 0),
-    )  # fmt: skip
+    scores = {measure: tables.scores[measure] for measure in LOINC}
+    return replace(without(tables, "consultation_items", "reviews"), clients=clients, episodes=episodes, sessions=sessions, scores=scores)
 
 
 def files(tables: ClinicTables, clinic: ClinicProfile) -> list[ExportFile]:
@@ -78,12 +89,6 @@ def files(tables: ClinicTables, clinic: ClinicProfile) -> list[ExportFile]:
         "Goal": _goals(tables),
     }
     return [ExportFile(f"{resource}.000.ndjson", resource, None, rows) for resource, rows in written.items()]
-
-
-def filled(template: str, columns: Mapping[str, Column]) -> pa.Array:
-    """The template once a row, with each `<name>` replaced by the column of that name."""
-    parts = re.split(r"<(\w+)>", template)
-    return joined(*(columns[part] if index % 2 else part for index, part in enumerate(parts)))
 
 
 def patient_id(numbers: Column) -> pa.Array:
@@ -128,16 +133,12 @@ def _patients(tables: ClinicTables) -> pa.Array:
         '"gender":"<gender>","birthDate":"<born>"}',
         {
             "id": patient_id(rows["client"]),
-            "last": _as_json(rows["last_name"]),
-            "first": _as_json(rows["first_name"]),
+            "last": as_json(rows["last_name"]),
+            "first": as_json(rows["first_name"]),
             "gender": coded(rows["gender"], GENDER),
             "born": date_text(rows["birth_date"]),
         },
     )
-
-
-def _as_json(texts: Column) -> pa.Array:
-    return pa.array([json.dumps(text, ensure_ascii=False) for text in texts.to_pylist()])
 
 
 def _practitioners(tables: ClinicTables) -> pa.Array:

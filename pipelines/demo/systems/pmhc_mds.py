@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from pipelines.demo.export import Column, ExportFile, coded, csv_rows, date_text, emptied, joined, numbered, recoded, with_column
 from pipelines.demo.forms import MISSING, form_bank
 from pipelines.demo.profiles import ClinicProfile
-from pipelines.demo.tables import ClinicTables
+from pipelines.demo.tables import ClinicTables, without
 
 DATE = "%d%m%Y"
 OPEN, ANSWER_MISSING, SCORE_MISSING = "0", 9, 99
@@ -44,9 +44,7 @@ def expressible(tables: ClinicTables) -> ClinicTables:
     episodes = emptied(tables.episodes, ("consultation_outcome", "problem", "therapy", "redirected_to"))
     episodes = with_column(episodes, "ending", ending)
     return replace(
-        tables, sessions=sessions, episodes=episodes, scores={"k10": tables.scores["k10"]},
-        goals=tables.goals.slice(0, 0), goal_ratings=tables.goal_ratings.slice(0, 0),
-        consultation_items=tables.consultation_items.slice(0, 0), reviews=tables.reviews.slice(0, 0),
+        without(tables, "goals", "goal_ratings", "consultation_items", "reviews"), sessions=sessions, episodes=episodes, scores={"k10": tables.scores["k10"]},
     )  # fmt: skip
 
 

@@ -79,6 +79,8 @@ marked as (
             when arrived_at is not null or state_meaning = 'attended' then 'attended'
             when state is not null and state_meaning is null then 'unknown'
         end as mark,
+        -- a day without its time does not tell
+        cancelled_at like '%:%' and cancelled_local > starts_local - interval 24 hours and cancelled_local <= starts_local as is_cancelled_late,
         case
             when is_break then 'a break of the staff member, not a session'
             when archived_at is not null or state_meaning = 'archived' then 'archived in the practice system'
@@ -103,7 +105,10 @@ judged as (
         starts_local as starts_at_local,
         case when is_first_visit then 'assessment' else coalesce(service_kind, 'treatment') end as kind,
         -- nobody is taken to have come because nobody said otherwise
-        coalesce(mark, case when cast(starts_local as date) > as_of then 'scheduled' else 'not_recorded' end) as attendance,
+        case
+            when mark = 'cancelled_by_client' and is_cancelled_late then 'cancelled_late_by_client'
+            else coalesce(mark, case when cast(starts_local as date) > as_of then 'scheduled' else 'not_recorded' end)
+        end as attendance,
         case when mark is not null then 'explicit' end as attendance_evidence,
         {{ utc_from_local('cancelled_local', 'time_zone') }} as cancelled_at,
         medium,
