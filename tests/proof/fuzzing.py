@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import multiprocessing
 import random
 import resource
 import shutil
@@ -165,7 +166,8 @@ def fuzz(count: int, seed: int = 0, processes: int = 2) -> Fuzzed:
     """Read `count` mutations of the fixtures from `seed` on."""
     numbers = range(seed, seed + count)
     shares = [list(numbers[start::processes]) for start in range(processes)]
-    with ProcessPoolExecutor(processes) as pool:
+    # a forked copy of a process in which DuckDB has threads can end when it drops them
+    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
         results = list(pool.map(_fuzz_share, shares))
     refused, memory = sum(result.refused for result in results), max(result.memory for result in results)
     return Fuzzed(count, refused, tuple(fault for result in results for fault in result.faults), memory)
