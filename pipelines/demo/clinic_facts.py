@@ -1,15 +1,18 @@
 """Gathers what is known about one clinic: rows that hold, defects, planted events, and the figures that must be found."""
 
+from collections import Counter
 from dataclasses import asdict
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.demo.calendar import Calendar
+from pipelines.demo.calendar import Calendar, day_number
 from pipelines.demo.deliveries import NEWEST, ClinicDeliveries, Delivery
-from pipelines.demo.expected import MonthlyCounts, monthly_counts
+from pipelines.demo.expected import CLIENT_UNPLANNED, MonthlyCounts, monthly_counts
 from pipelines.demo.expected_courses import worsening_labels
+from pipelines.demo.expected_episodes import NEVER, episodes_of
 from pipelines.demo.expected_factors import computed_factors
 from pipelines.demo.export import ExportFile
 from pipelines.demo.facts import DemoFacts, FileFacts
@@ -21,6 +24,7 @@ from pipelines.demo.tables import ClinicTables
 from pipelines.demo.vocabulary import LATE_REDIRECT, REDIRECTED
 
 SEVERAL_ROWS_A_KEY = ("goal_ratings", "consultation_items", "reviews", "referral_assessments", "activity_assessments")
+CHAIN_DAYS = 60
 COUNTED = ("numerator", "denominator", "missing")
 
 
@@ -41,15 +45,33 @@ def add_clinic(facts: DemoFacts, profile: ClinicProfile, calendar: Calendar, his
         del months["missed_sessions"]
     facts.expected_months[profile.id] = {indicator: asdict(counts) for indicator, counts in months.items()}
     facts.expected_rates[profile.id] = {indicator: counts.rolling_12() for indicator, counts in months.items()}
+    facts.expected_lapses[profile.id] = _lapses(sent.figures_of)
     facts.planted[profile.id] = _planted(history, sent)
     facts.data_through[profile.id] = _last_day(list(sent.holding.values()))
     if all("phq9" in tables.scores for tables in sent.figures_of):
         labels = [worsening_labels(tables) for tables in sent.figures_of]
         facts.expected_labels[profile.id] = {name: sum(counts[name] for counts in labels) for name in labels[0]}
         if list(sent.holding) == ["canonical"]:
-            facts.expected_factors[profile.id] = computed_factors(sent.holding["canonical"])
+            tables = sent.holding["canonical"]
+            facts.expected_factors[profile.id] = computed_factors(tables) | _factors_of_alliance(history, tables)
     if sent.reported_before:
         facts.restatements += _restatements(profile, calendar, monthly_counts(sent.reported_before, calendar), months)
+
+
+def _lapses(parts: list[ClinicTables]) -> dict[str, int]:
+    """Open episodes without a booking whose last attended session lies more than 60 days back on the day of the export, and more than 90."""
+    long_ago = Counter({"over_60_days": 0, "over_90_days": 0})
+    for tables in parts:
+        attended = tables.sessions.filter(pc.is_in(tables.sessions["attendance"], pa.array(["attended", "attended_late"])))
+        days = attended["starts_at"].cast(pa.date32(), safe=False).cast(pa.int32()).to_pylist()
+        last_on: dict[int, int] = {}
+        for episode, day in zip(attended["episode"].to_pylist(), days, strict=True):
+            last_on[episode] = max(last_on.get(episode, day), day)
+        booked = set(tables.sessions.filter(pc.equal(tables.sessions["attendance"], "scheduled"))["episode"].to_pylist())
+        still_open = set(tables.episodes.filter(pc.is_null(tables.episodes["ended_on"]))["episode"].to_pylist()) - booked
+        silences = [day_number(date.fromisoformat(NEWEST)) - last_on[episode] for episode in still_open & last_on.keys()]
+        long_ago.update(over_60_days=sum(days > 60 for days in silences), over_90_days=sum(days > 90 for days in silences))
+    return dict(long_ago)
 
 
 def _has_late_cancellations(tables: ClinicTables) -> bool:
@@ -127,6 +149,19 @@ def _planted(history: ClinicHistory, sent: ClinicDeliveries) -> dict[str, int]:
     }
     factors = sent.holding["canonical"].reviews["factor"].to_pylist()
     return planted | {f"reviewed_{factor}": factors.count(factor) for factor in FACTORS}
+
+
+def _factors_of_alliance(history: ClinicHistory, tables: ClinicTables) -> dict[str, int]:
+    """Ruptures planted and repaired, and those planted in the last two scores, of people who left within 60 days of the first of the two."""
+    scores, episodes = tables.scores["srs"], episodes_of(tables)
+    number, day = scores["episode"].to_numpy(), scores["measured_on"].cast(pa.int32()).to_numpy()
+    rupture = history.shapes.rupture[episodes.number]
+    left = (rupture == UNREPAIRED) & np.isin(episodes.ending, CLIENT_UNPLANNED)
+    chains = [
+        ended - np.sort(day[(number == episode) & (day <= ended)])[-2] <= CHAIN_DAYS
+        for episode, ended in zip(episodes.number[left], episodes.ended[left], strict=True)
+    ]
+    return {"unrepaired_rupture": int(sum(chains)), "rupture_repaired": int(((rupture == REPAIRED) & (episodes.ended < NEVER)).sum())}
 
 
 def _restatements(profile: ClinicProfile, calendar: Calendar, before: dict[str, MonthlyCounts], now: dict[str, MonthlyCounts]) -> list[dict[str, object]]:

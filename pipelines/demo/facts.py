@@ -52,6 +52,7 @@ class DemoFacts:
     - `planted`: clinic -> what was planted among its ended episodes -> how many.
     - `expected_labels`: clinic -> label of the PHQ-9 course of ended episodes -> how many.
     - `expected_factors`: clinic that sends canonical files only -> computed factor -> ended episodes that have it.
+    - `expected_lapses`: clinic -> open episodes without a booking, by the days since their last attended session.
     - `expected_rates`: clinic -> indicator -> numerator, denominator, missing over the last twelve months.
     - `expected_months`: clinic -> indicator -> the same as one list a month, oldest first.
     - `restatements`: what the corrected delivery changes in months already reported.
@@ -71,6 +72,7 @@ class DemoFacts:
     planted: dict[str, dict[str, int]] = field(default_factory=dict)
     expected_labels: dict[str, dict[str, int]] = field(default_factory=dict)
     expected_factors: dict[str, dict[str, int]] = field(default_factory=dict)
+    expected_lapses: dict[str, dict[str, int]] = field(default_factory=dict)
     expected_rates: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
     expected_months: dict[str, dict[str, dict[str, list[int]]]] = field(default_factory=dict)
     restatements: list[dict[str, object]] = field(default_factory=list)

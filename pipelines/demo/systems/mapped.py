@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import yaml
 
 from pipelines.demo.defects import QUARANTINED, REJECTED, BadRow
-from pipelines.demo.export import Column, ExportFile, coded, date_text, emptied, flat, joined, numbered, quoted
+from pipelines.demo.export import Column, ExportFile, coded, date_text, emptied, flat, joined, numbered, quoted, with_column
 from pipelines.demo.forms import MISSING, form_bank
 from pipelines.demo.profiles import ClinicProfile
 from pipelines.demo.tables import ClinicTables, without
@@ -27,18 +27,28 @@ ENDING = {
     "not_assessed": "never seen", "administrative": "paperwork", "unknown": "not known",
 }  # fmt: skip
 ITEMS = {"phq9": 9, "gad7": 7}
+NEVER_CLOSED = 10  # one in so many cases that just stopped
 WRITTEN_AS_MISSING = "999"
 
 
 def expressible(tables: ClinicTables) -> ClinicTables:
-    """Cases with their endings, visits, and answers to PHQ-9 and GAD-7."""
+    """Cases with their endings, visits, and answers to PHQ-9 and GAD-7. Every tenth case whose client stopped coming was never closed."""
     further = ("consultation_outcome", "consultation_decided_on", "problem", "therapy", "redirected_to", "redirect_arrived_on", "closing_notice")
     return replace(
         without(tables, "goals", "goal_ratings", "consultation_items", "reviews"),
         clients=emptied(tables.clients, ("ethnicity", "employment_status", "deprivation_decile")),
-        episodes=emptied(tables.episodes, further),
+        episodes=_some_never_closed(emptied(tables.episodes, further)),
         scores={measure: tables.scores[measure] for measure in ITEMS},
     )
+
+
+def _some_never_closed(episodes: pa.Table) -> pa.Table:
+    stopped = np.flatnonzero(pc.fill_null(pc.equal(episodes["ending"], "client_stopped"), False).to_numpy())
+    is_forgotten = pa.array(np.isin(np.arange(len(episodes)), stopped[::NEVER_CLOSED]))
+    for column in ("ended_on", "ending"):
+        nothing = pa.nulls(len(episodes), episodes.schema.field(column).type)
+        episodes = with_column(episodes, column, pc.if_else(is_forgotten, nothing, flat(episodes[column])))
+    return episodes
 
 
 def mapping() -> str:
