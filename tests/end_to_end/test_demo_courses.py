@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 import subprocess
 import sys
 from collections import Counter, defaultdict
@@ -10,8 +11,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipelines.commands.published import opened_release
 from pipelines.demo import write_network
+from pipelines.explanation import explain
 from pipelines.privacy import pseudonym
+from pipelines.source_contracts import load_contracts
 
 COMMAND = Path(sys.executable).with_name("clinic-outcomes")
 ENVIRONMENT = {**os.environ, "CLINIC_OUTCOMES_KEY": "a key for tests only, of no worth"}
@@ -176,6 +180,27 @@ def test_an_explanation_leads_from_the_delivered_row_to_the_verdict(demo):
     assert day in lines[place - 1] and ",phq9," in lines[place - 1]
     assert "as the best of the last stable scores" in text
     assert "sharp_sustained_worsening (computed): phq9" in text
+
+
+def test_every_label_and_every_factor_has_an_explanation_that_names_it(demo):
+    labels = demo.query(
+        "select label, measure_id, min(episode_key), min_by(valid_scores, episode_key) from core.score_trajectories where rater = 'self' "
+        "group by label, measure_id"
+    )
+    factors = demo.query(
+        "select factor, 'computed', min(episode_key) from core.failure_register where evidence = 'computed' group by factor "
+        "union all select factor, 'coded', min(episode_key) from core.failure_register where evidence = 'coded' and factor <> 'not_reviewed' group by factor"
+    )
+    categories = demo.query("select category, measure_id, min(episode_key) from core.measure_changes where category is not null group by all")
+    texts: dict[str, str] = {}
+    with opened_release(demo.data) as (data, release):
+        for key in {key for _, _, key, *_ in [*labels, *factors, *categories]}:
+            texts[key] = "\n".join(explain(release, data, load_contracts(), key))
+    assert {label for label, *_ in labels} == OCCURRING["core.score_trajectories label"]
+    unnamed = [(label, measure) for label, measure, key, scores in labels if f"{measure} by self, {scores} valid scores: {label}" not in texts[key]]
+    unnamed += [(factor, kind) for factor, kind, key in factors if f"{factor} ({kind}" not in texts[key]]
+    unnamed += [(category, measure) for category, measure, key in categories if not re.search(rf"\({measure}_\w+\): {category}", texts[key])]
+    assert unnamed == []
 
 
 def demo_pseudonym(identifier: str) -> str:
