@@ -16,6 +16,9 @@ CLEARLY = ("clearly_higher", "clearly_lower")
 MOST_TOPICS = 3
 MOST_HEADLINES = 3
 COMPLETENESS = "paired_scores"
+# indicators that cannot be known without what COMPLETENESS counts, and the one that needs a known ending
+OUTCOMES = ("reliable_improvement", "recovery", "reliable_recovery", "reliable_deterioration", "no_reliable_change")
+ENDINGS = "unplanned_ending"
 WORSENING = "reliable_deterioration"
 
 
@@ -228,8 +231,19 @@ def sentence(phrase: str) -> str:
     return phrase[:1].upper() + phrase[1:]
 
 
-def cannot_be_compared(rates: Mapping[str, Row]) -> bool:
-    return any(is_shown(rate) and rate.comparison == "cannot_be_compared" for rate in rates.values())
+def incomplete(rates: Mapping[str, Row]) -> dict[str, tuple[int, int]]:
+    """What hinders a comparison, scores or endings: of how many people it is missing, and of how many it would be needed."""
+    found = {}
+    paired, ended = rates.get(COMPLETENESS), rates.get(ENDINGS)
+    if paired is not None and is_shown(paired) and any(_is_hindered(rates.get(outcome)) for outcome in OUTCOMES):
+        found["scores"] = (paired.denominator - paired.numerator, paired.denominator)
+    if ended is not None and _is_hindered(ended):
+        found["endings"] = (ended.missing, ended.denominator)
+    return found
+
+
+def _is_hindered(rate: Row | None) -> bool:
+    return rate is not None and is_shown(rate) and rate.comparison == "cannot_be_compared"
 
 
 def joined(voice: Voice, names: Sequence[str]) -> str:
@@ -256,17 +270,11 @@ def _beside_network(voice: Voice, key: str, words: str, rate: Row) -> str:
 
 
 def _incomplete(voice: Voice, rates: Mapping[str, Row]) -> list[Topic]:
-    paired = rates.get(COMPLETENESS)
-    if paired is None or paired.state != "shown" or not cannot_be_compared(rates):
-        return []
-    lacking = paired.denominator - paired.numerator
-    text = voice(
-        "topics.incomplete",
-        missing=lacking,
-        denominator=paired.denominator,
-        percent=voice.percent(lacking / paired.denominator),
-    )
-    return [Topic(text, COMPLETENESS)]
+    anchors = {"scores": COMPLETENESS, "endings": ENDINGS}
+    return [
+        Topic(voice(f"topics.incomplete.{what}", missing=missing, denominator=needed, percent=voice.percent(missing / needed)), anchors[what])
+        for what, (missing, needed) in incomplete(rates).items()
+    ]
 
 
 def _worse(indicator: Row, certainty: str) -> str | None:

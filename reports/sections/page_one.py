@@ -13,7 +13,7 @@ from reports.wording import Topic
 LEADING = "reliable_improvement"
 BETTER = (LEADING, "recovery", "goal_attainment")
 WORSE = (wording.WORSENING, "no_reliable_change")
-LEFT = "unplanned_ending"
+LEFT = wording.ENDINGS
 TRUST = (wording.COMPLETENESS,)
 
 
@@ -60,11 +60,8 @@ def _headlines(scope: Scope) -> list[str]:
 
 def _what_stands_out(scope: Scope) -> list[str]:
     voice = scope.voice
-    lines = []
-    paired = scope.rates.get(wording.COMPLETENESS)
-    if paired is not None and wording.is_shown(paired) and wording.cannot_be_compared(scope.rates):
-        lacking = paired.denominator - paired.numerator
-        lines.append(voice("headlines.incomplete", missing=lacking, denominator=paired.denominator))
+    hindered = wording.incomplete(scope.rates).items()
+    lines = [voice(f"headlines.incomplete.{what}", missing=missing, denominator=needed) for what, (missing, needed) in hindered]
     remarks = wording.standing_out(scope.indicators, scope.rates, scope.signals)
     # the first headline has told the leading indicator's difference already
     told = [remark for remark in remarks if remark.indicator.indicator_id != LEADING or remark.signal is not None]

@@ -225,6 +225,17 @@ def test_a_difference_that_is_also_a_change_is_told_as_both() -> None:
     assert wording.phrase(ENGLISH, own) == "Did not attend: a lasting shift since May 2026, upwards"
 
 
+def test_unknown_endings_are_no_reason_to_say_that_scores_are_missing() -> None:
+    rates = {
+        "reliable_improvement": rate(32, 44),
+        "unplanned_ending": rate(0, 63, "cannot_be_compared", missing=63),
+        "paired_scores": rate(42, 44),
+    }
+    assert wording.incomplete(rates) == {"endings": (63, 63)}
+    (topic,) = wording.topics(ENGLISH, [BETTER, LEFT, PAIRED], rates, {}, [])
+    assert topic == Topic("How treatment ended is not recorded for 63 of 63 people (100\u00a0%).", "unplanned_ending")
+
+
 def test_topics_are_at_most_three_and_what_is_missing_comes_first() -> None:
     rates = {
         "reliable_improvement": rate(comparison="cannot_be_compared"),

@@ -47,6 +47,15 @@ held as (
         'closing_notices' as entity
     from {{ ref('episodes') }}
     where has_closing_notice is not null
+
+    union all
+
+    select
+        scores.clinic_id,
+        'alliance_scores' as entity
+    from {{ ref('measure_scores') }} as scores
+    inner join {{ ref('int_measures') }} as measures on scores.measure_id = measures.measure_id
+    where measures.axis = 'alliance'
 )
 
 select
