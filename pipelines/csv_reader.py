@@ -52,6 +52,7 @@ def read_header(path: Path, table: Table, delimiters: Sequence[str], title_lines
     if not any(name.strip() for name in names):
         raise RefusedFile("line 1: there is no header; the file is empty")
     if missing := _missing_columns(table, names):
+        _check_delimiter(path, table, delimiters)
         raise RefusedFile(f"line 1: the required column{'s' if len(missing) > 1 else ''} {', '.join(missing)} {'are' if len(missing) > 1 else 'is'} missing")
     places = {column.name: _places(column, names) for column in table.columns}
     identifying = {part for _, parts in table.identities for part in parts}
@@ -61,6 +62,15 @@ def read_header(path: Path, table: Table, delimiters: Sequence[str], title_lines
     known = {place for found in places.values() for place in found}
     unknown = tuple(_speakable(names[index]) for index in range(len(names)) if index not in known)
     return Header(line, delimiter, tuple(names), {name: found[0] for name, found in places.items() if found}, unknown)
+
+
+def _check_delimiter(path: Path, table: Table, delimiters: Sequence[str]) -> None:
+    """RefusedFile when the header is complete but for what stands between its names."""
+    names = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "strokes"}
+    for delimiter, name in names.items():
+        if delimiter not in delimiters and not _missing_columns(table, _record_at(path, delimiter, 1)):
+            expected = " or ".join(names.get(expected, repr(expected)) for expected in delimiters)
+            raise RefusedFile(f"line 1: {name} stand between the columns where {expected} are expected; was the file saved by a spreadsheet?")
 
 
 def _split_header(path: Path, delimiters: Sequence[str], line: int) -> tuple[str, list[str]]:

@@ -86,6 +86,10 @@ def test_columns_may_stand_in_any_order_and_unknown_ones_are_named(deliver):
     [
         ("", "line 1: there is no header; the file is empty"),
         ("episode_id,client_id\nE1,C1\n", "line 1: the required column referred_on is missing"),
+        (
+            "episode_id;client_id;referred_on\nE1;C1;2026-01-01\n",
+            "line 1: semicolons stand between the columns where commas are expected; was the file saved by a spreadsheet?",
+        ),
         ("episode_id,client_id,referred_on,client_id\nE1,C1,2026-01-01,C1\n", "line 1: the column client_id stands 2 times; it must stand once"),
         (EPISODES + "E1,C1,2026-01-01,\nE2,C2,20", "line 3: the file ends in the middle of a row; it was cut off, please send it again"),
         (EPISODES.encode() + b"E1,C1,2026-01-01,\xff\xfe\n", "not a text file in UTF-8 or UTF-16; save it as UTF-8 and send it again"),

@@ -3,6 +3,7 @@
 import datetime
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from tests.fixtures.staging_build import StagedSystem, deliver, ingest_text, observed_header, stage
@@ -115,3 +116,21 @@ def test_the_header_seen_in_the_wild_is_read(tmp_path: Path):
     assert verdict.decision == "admitted"
     assert verdict.read.facts.admitted == {"appointments": 1}
     assert verdict.read.facts.warnings == ()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_file_that_a_spreadsheet_wrote_back_gives_the_same_rows(tmp_path: Path, encoding: str, delimiter: str):
+    header = observed_header("janeapp_Clinic_Appointments_YYYYMMDD_YYYYMMDD.header.csv")
+    row = (
+        "1,Rue Principale,2026-07-02 10:00,2026-07-02 10:50,G-1,1,,Zoë,,Müller,Individual,Gil Marsh,false,,arrived,false,signed,,2026-07-01,"
+        "2026-07-02,false,,,,,,"
+    )
+    rows = {}
+    for name, text, written_as in (("plain", f"{header}\n{row}\n", "utf-8"), ("again", f"{header}\n{row}\n".replace(",", delimiter), encoding)):
+        verdict = ingest_text(tmp_path / name, "jane", "Clinic_Appointments.csv", text, written_as)
+        assert verdict.decision == "admitted", verdict.reason
+        raw = (tmp_path / name / "data").rglob("raw/jane/appointments/**/*.parquet")
+        rows[name] = [{key: value for key, value in row.items() if key != "file_sha256"} for path in raw for row in pq.read_table(path).to_pylist()]
+    assert len(rows["plain"]) == 1
+    assert rows["again"] == rows["plain"]
