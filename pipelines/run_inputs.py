@@ -39,6 +39,7 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
     "profiles": {
         "clinic_id": TEXT, "source_system": TEXT, "delivery": TEXT, "table_name": TEXT, "column_name": TEXT, "rows": WHOLE, "missing": WHOLE,
         "invalid": WHOLE, "distinct_values": WHOLE, "minimum": TEXT, "maximum": TEXT, "ninth_decile": TEXT, "previous_rows": REAL,
+        "known_share": REAL,
     },
 }  # fmt: skip
 
@@ -141,4 +142,5 @@ def _profile(row: ProfileRow) -> dict[str, Any]:
         "maximum": profile.maximum,
         "ninth_decile": profile.ninth_decile,
         "previous_rows": row.previous_rows,
+        "known_share": row.known_share,
     }

@@ -9,5 +9,6 @@ select
     invalid,
     distinct_values,
     minimum,
-    maximum
+    maximum,
+    known_share
 from {{ source('inputs', 'profiles') }}
