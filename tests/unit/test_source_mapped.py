@@ -33,6 +33,7 @@ def rows(mapped: StagedSystem, entity: str, file: str, columns: str) -> dict[int
 
 def test_lines_are_admitted_rejected_or_left_alone(mapped):
     assert mapped.file(NOVEMBER, THERAPYNOTES).read.facts.admitted == {"clients": 3, "sessions": 6}
+    # line 12, a series in one row, tells of a client and of no session
     assert mapped.file(NOVEMBER, OPENEMR).read.facts.admitted == {"clients": 1, "sessions": 7}
     assert mapped.file(NOVEMBER, REDCAP).read.facts.admitted == {"clients": 2, "scores": 5}
     assert mapped.file(NOVEMBER, MIRAH).read.facts.admitted == {"clients": 1, "scores": 4}
@@ -126,14 +127,14 @@ def test_a_changed_mapping_reads_the_file_again(tmp_path: Path):
 @pytest.mark.parametrize(
     ("last", "refused"),
     [
-        ("2,2,4,NULL,2026-10-27,09:00:00,-", None),  # whole, and left out by the mapping
+        ("2,2,4,NULL,2026-10-27,09:00:00,-,0", None),  # whole, and left out by the mapping
         ("2,9,4,77,2026-10", "line 3: the file ends in the middle of a row; it was cut off, please send it again"),
     ],
 )
 def test_a_file_without_an_end_is_refused_only_where_its_last_record_is_broken(tmp_path: Path, last: str, refused: str | None):
     deliver(tmp_path, "mapped", [NOVEMBER])
-    header = "pc_eid,pc_catid,pc_aid,pc_pid,pc_eventDate,pc_startTime,pc_apptstatus"
-    text = f"{header}\n1,9,4,77,2026-10-26,10:00:00,@\n{last}"
+    header = "pc_eid,pc_catid,pc_aid,pc_pid,pc_eventDate,pc_startTime,pc_apptstatus,pc_recurrtype"
+    text = f"{header}\n1,9,4,77,2026-10-26,10:00:00,@,0\n{last}"
     (tmp_path / "inbox" / CLINIC / "mapped" / NOVEMBER / OPENEMR).write_text(text, encoding="utf-8")
     verdicts = read_inbox(tmp_path, "mapped", tmp_path / "inbox", datetime.date(2026, 11, 20), "UTC")[1]
     assert next(verdict.read.facts.refused for verdict in verdicts if verdict.delivered.file == OPENEMR) == refused
