@@ -1,28 +1,36 @@
-"""docs/systems: for each practice system what is read, what enters and as what, and what its codes mean. Written from contracts and seeds."""
+"""docs/systems: for each practice system what is read, what enters and as what, what it becomes, and what its codes mean.
+
+Written from contracts, the SQL of staging, and seeds.
+"""
 
 import csv
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from pipelines import field_lineage
+from pipelines.compiled_models import compiled_models
 from pipelines.source_contracts import Column, SourceContract, Table, load_contracts
 
 PROJECT = Path(__file__).resolve().parent.parent
 ENTERS = {"public": "as it is", "pseudonym": "as a keyed pseudonym", "year_only": "the year only", "dropped": "never"}
 
 
-def page(contract: SourceContract, project: Path = PROJECT) -> str:
-    """The page of one system, in Markdown."""
+Targets = Mapping[tuple[str, str], Sequence[str]]
+
+
+def page(contract: SourceContract, project: Path = PROJECT, targets: Targets | None = None) -> str:
+    """The page of one system, in Markdown; without `targets` it does not say what fields become."""
     lines = [
         f"# {contract.title} (`{contract.system}`, {contract.country})",
         "",
-        f"Written by `python -m pipelines.system_pages` from `pipelines/sources/{contract.system}.yaml` and the seeds; do not edit.",
+        f"Written by `python -m pipelines.system_pages` from `pipelines/sources/{contract.system}.yaml`, the SQL of its staging and the seeds; do not edit.",
         "Every delivery is a whole export and the newest holds."
         if contract.newest_file_holds
         else "Deliveries add to each other; the newest row of a key holds.",
     ]
     for table in contract.tables:
-        lines += ["", f"## `{table.name}`", "", _origin(contract, table), "", *_columns(table)]
+        lines += ["", f"## `{table.name}`", "", _origin(contract, table), "", *_columns(table, targets)]
     for name, rows in _codes(contract, project):
         lines += ["", f"## What codes mean (seed `{name}`)", "", *_markdown(rows)]
     if ignored := contract.ignored_files:
@@ -38,13 +46,24 @@ def _origin(contract: SourceContract, table: Table) -> str:
     return f"From {places}; key {', '.join(f'`{name}`' for name in table.key)}. Becomes {becomes}."
 
 
-def _columns(table: Table) -> list[str]:
-    rows = [["field of the export", "enters raw", "in raw as", "type", "format, other names, where in the resource"]]
+def _columns(table: Table, targets: Targets | None) -> list[str]:
+    rows = [["field of the export", "enters raw", "in raw as", "becomes", "type", "format, other names, where in the resource"]]
     for column in table.columns:
         raw = column.raw_name()
-        rows.append([f"`{column.name}`", _enters(column), f"`{raw}`" if raw else "", column.type if raw else "", _details(column) if raw else ""])
-    rows += [[" + ".join(f"`{part}`" for part in parts), "together, as a keyed pseudonym", f"`{name}`", "identity", ""] for name, parts in table.identities]
+        told = [f"`{raw}`", _becomes(table, raw, targets), column.type, _details(column)] if raw else ["", "", "", ""]
+        rows.append([f"`{column.name}`", _enters(column), *told])
+    rows += [
+        [" + ".join(f"`{part}`" for part in parts), "together, as a keyed pseudonym", f"`{name}`", _becomes(table, name, targets), "identity", ""]
+        for name, parts in table.identities
+    ]
     return _markdown(rows)
+
+
+def _becomes(table: Table, raw: str, targets: Targets | None) -> str:
+    """The columns that are made of a field; one that is in none decides which row holds, which is left out, or what is wrong with it."""
+    if targets is None:
+        return ""
+    return ", ".join(f"`{target}`" for target in targets.get((table.name, raw.lower()), ())) or "none; it links rows or decides about one"
 
 
 def _enters(column: Column) -> str:
@@ -82,10 +101,11 @@ def _row(cells: Sequence[str]) -> str:
 def write_pages(folder: Path) -> list[Path]:
     """Write every system's page to `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
+    written, sql = [], compiled_models("path:models/staging")
     for system, contract in load_contracts().items():
         written.append(folder / f"{system}.md")
-        written[-1].write_text(page(contract), encoding="utf-8", newline="\n")
+        text = page(contract, PROJECT, field_lineage.targets(contract, sql, PROJECT))
+        written[-1].write_text(text, encoding="utf-8", newline="\n")
     return written
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fixtures.compiled_models import Bench, compiled_models
+from pipelines.compiled_models import compiled_models
+from tests.fixtures.bench import Bench
 
 MODELS = ("int_alliance_scores", "int_alliance_norms", "int_alliance_limits", "int_alliance_ruptures", "int_alliance_courses", "alliance_events")
 FIRST_DAY = date(2026, 1, 1)

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import theilslopes
 
-from tests.fixtures.compiled_models import Bench, compiled_models
+from pipelines.compiled_models import compiled_models
+from tests.fixtures.bench import Bench
 
 RELIABLE_CHANGE = 6
 CUTOFF = 10

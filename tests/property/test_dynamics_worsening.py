@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fixtures.compiled_models import Bench, compiled_models
+from pipelines.compiled_models import compiled_models
+from tests.fixtures.bench import Bench
 
 MODELS = (
     "int_course_scores", "int_courses", "int_worsening_states", "sudden_changes", "worsening_spells",
