@@ -18,6 +18,14 @@ YEAR_AND_MONTH = re.compile(r"(\d{4})-(\d{2})")
 Message = str | Mapping[str, str]
 PLURAL_FORMS = frozenset({"zero", "one", "two", "few", "many", "other"})
 FEWEST_FOR_A_PERCENTAGE = 10
+RELEASED = "released"
+"""The part of a catalogue that says what stands in a release in English."""
+JOINT = "; "
+
+
+def languages() -> list[str]:
+    """The languages that have a catalogue."""
+    return sorted(path.stem for path in MESSAGES.glob("*.yaml"))
 
 
 @lru_cache
@@ -31,15 +39,17 @@ class Voice:
 
     def __init__(self, locale: babel.Locale, messages: Mapping[str, Any]) -> None:
         self.locale = locale
-        self._messages = dict(_flat(messages))
+        self._messages = dict(_flat({name: part for name, part in messages.items() if name != RELEASED}))
+        self._released = Phrasebook(messages.get(RELEASED) or {})
 
     def __call__(self, key: str, **values: Any) -> str:
-        """The message at a dotted key. A message with plural forms is chosen by the value named `count`."""
+        """The message at a dotted key. A message with plural forms is chosen by the value named `count`, or else `numerator`."""
         message = self._messages.get(key)
         if message is None:
             raise KeyError(f"no message {key!r} for {self.locale}")
         if not isinstance(message, str):
-            message = message.get(self.locale.plural_form(values["count"]), message["other"])
+            number = values["count"] if "count" in values else values["numerator"]
+            message = message.get(self.locale.plural_form(number), message["other"])
         return message.format(**{name: self.write(value) for name, value in values.items()})
 
     def has(self, key: str) -> bool:
@@ -48,6 +58,10 @@ class Voice:
     def first(self, *keys: str, **values: Any) -> str:
         """The message of the first key that the catalogue has."""
         return self(next((key for key in keys if self.has(key)), keys[-1]), **values)
+
+    def released(self, text: str) -> str:
+        """A text that stands in the release in English, in this language where the catalogue knows it."""
+        return self._released.say(text)
 
     def write(self, value: Any) -> str:
         """A value as the language writes it: whole numbers grouped, days spelled out, text as it is."""
@@ -97,6 +111,29 @@ class Voice:
         if value is None:
             return self("formats.none")
         return _written(value, "#,##0.###", self.locale)
+
+
+class Phrasebook:
+    """Texts word for word, or with {names} for what varies. A text of several sentences joined by `JOINT` may be known by its sentences."""
+
+    def __init__(self, phrases: Mapping[str, str]) -> None:
+        self._phrases = phrases
+        self._patterns = [(re.compile(_pattern(phrase)), words) for phrase, words in phrases.items() if "{" in phrase]
+
+    def say(self, text: str) -> str:
+        whole = self._known(text)
+        return JOINT.join(self._known(part) or part for part in text.split(JOINT)) if whole is None else whole
+
+    def _known(self, text: str) -> str | None:
+        if text in self._phrases:
+            return self._phrases[text]
+        found = ((pattern.fullmatch(text), words) for pattern, words in self._patterns)
+        return next((words.format(**match.groupdict()) for match, words in found if match), None)
+
+
+def _pattern(phrase: str) -> str:
+    """`since {year}` as a regular expression."""
+    return re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(phrase))
 
 
 def _flat(messages: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Message]]:
