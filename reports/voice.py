@@ -4,7 +4,7 @@ import datetime
 import re
 from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,13 @@ class Voice:
 
     def __init__(self, locale: babel.Locale, messages: Mapping[str, Any]) -> None:
         self.locale = locale
+        # kept, because a report writes the same few thousand numbers and dates over and over and Babel takes its time
+        self._number = cache(partial(format_decimal, locale=locale))
+        self._percent = cache(self._percentage)
         self._messages = dict(_flat({name: part for name, part in messages.items() if name != RELEASED}))
+        self.day, self.month, self.short_month = (
+            cache(partial(format_date, format=str(self._messages[f"formats.{kind}"]), locale=locale)) for kind in ("day", "month", "short_month")
+        )
         self._released = Phrasebook(messages.get(RELEASED) or {})
 
     def __call__(self, key: str, **values: Any) -> str:
@@ -50,7 +56,7 @@ class Voice:
         if not isinstance(message, str):
             number = values["count"] if "count" in values else values["numerator"]
             message = message.get(self.locale.plural_form(number), message["other"])
-        return message.format(**{name: self.write(value) for name, value in values.items()})
+        return message.format(**{name: value if isinstance(value, str) else self.write(value) for name, value in values.items()})
 
     def has(self, key: str) -> bool:
         return key in self._messages
@@ -69,16 +75,7 @@ class Voice:
             return value
         if isinstance(value, datetime.date):
             return self.day(value)
-        return _written(value, None, self.locale)
-
-    def day(self, day: datetime.date) -> str:
-        return _dated(day, self("formats.day"), self.locale)
-
-    def month(self, month: datetime.date) -> str:
-        return _dated(month, self("formats.month"), self.locale)
-
-    def short_month(self, month: datetime.date) -> str:
-        return _dated(month, self("formats.short_month"), self.locale)
+        return self._number(value)
 
     def period(self, text: str) -> str:
         """A period as published: "2025-04" or "2025-04 to 2026-03" in words, anything else as it is."""
@@ -90,6 +87,9 @@ class Voice:
 
     def percent(self, rate: float) -> str:
         """A share in whole points, half up; a share that is neither none nor all never reads as one of them."""
+        return self._percent(rate)
+
+    def _percentage(self, rate: float) -> str:
         points = whole_points(rate)
         if points == 0 and rate > 0:
             return self("formats.under_one_percent")
@@ -110,7 +110,7 @@ class Voice:
         """A score or threshold with the decimals it has; a dash where there is none."""
         if value is None:
             return self("formats.none")
-        return _written(value, "#,##0.###", self.locale)
+        return self._number(value, "#,##0.###")
 
 
 class Phrasebook:
@@ -143,17 +143,6 @@ def _flat(messages: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
             yield from _flat(message, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", message
-
-
-@cache
-def _written(value: Decimal | float | int, pattern: str | None, locale: babel.Locale) -> str:
-    """Kept, because a report writes the same few thousand numbers over and over and Babel takes its time."""
-    return format_decimal(value, format=pattern, locale=locale)
-
-
-@cache
-def _dated(day: datetime.date, pattern: str, locale: babel.Locale) -> str:
-    return format_date(day, pattern, locale=locale)
 
 
 @cache
