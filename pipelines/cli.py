@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     reports.add_argument("--month", metavar="YYYY-MM", help="the month (default: the newest of the release)")
     reports.add_argument("--clinic", metavar="ID", action="append", help="only this clinic; may be given several times (default: all, and the network)")
     reports.add_argument("--release", metavar="ID", help="a kept release, the name of a folder in releases/ (default: the published one)")
+    reports.add_argument("--language", metavar="CODE", help="de or en, only with --to (default: the network's)")
     reports.add_argument("--to", type=Path, metavar="DIR", help="write to this folder instead of the published reports")
 
     split = _add(commands, "split", "write for each clinic a file and a report with its own rows only, and one file of suppressed figures for the network")

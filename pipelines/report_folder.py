@@ -37,14 +37,16 @@ class MonthOfReports:
         return {path.parent.name: path for path in pages}
 
 
-def render_aside(data: DataFolder, release: Release, month: datetime.date, target: Path, clinics: Sequence[str] | None = None) -> MonthOfReports:
+def render_aside(
+    data: DataFolder, release: Release, month: datetime.date, target: Path, *, clinics: Sequence[str] | None = None, language: str | None = None
+) -> MonthOfReports:
     """Write the reports of `month`, of all clinics or of those named, to a folder of the caller's, from any kept release."""
     _check_month(release, month)
     from reports.render import UnknownClinicError, render_month
 
     with releases.private_copy(release, data.work) as copy:
         try:
-            render_month(copy, month, target, clinics=clinics)
+            render_month(copy, month, target, clinics=clinics, language=language)
         except UnknownClinicError as error:
             raise ConfigurationError("--clinic", "", str(error)) from None
     return MonthOfReports(target / f"{month:%Y-%m}", is_new=True)

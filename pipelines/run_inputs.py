@@ -15,7 +15,7 @@ from pipelines.network import Network
 TEXT, WHOLE, REAL, DATE, YES_NO = pa.string(), pa.int64(), pa.float64(), pa.date32(), pa.bool_()
 
 SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
-    "parameters": {"as_of": DATE, "month": DATE, "network_name": TEXT, "disclosure": TEXT},
+    "parameters": {"as_of": DATE, "month": DATE, "network_name": TEXT, "disclosure": TEXT, "language": TEXT},
     "clinics": {"clinic_id": TEXT, "name": TEXT, "time_zone": TEXT, "roll_up": TEXT, "systems": TEXT},
     "unlinked_records": {"clinic_id": TEXT, "client_pseudonym": TEXT},
     "network_measures": {
@@ -49,7 +49,7 @@ def write_inputs(
 ) -> None:
     """Write every table of `SCHEMAS`; the same arguments give the same bytes."""
     rows: dict[str, list[dict[str, Any]]] = {
-        "parameters": [{"as_of": as_of, "month": month, "network_name": network.name, "disclosure": network.disclosure}],
+        "parameters": [{"as_of": as_of, "month": month, "network_name": network.name, "disclosure": network.disclosure, "language": network.language}],
         "clinics": [
             {"clinic_id": clinic.id, "name": clinic.name, "time_zone": clinic.time_zone, "roll_up": clinic.roll_up, "systems": ",".join(clinic.systems)}
             for clinic in network.clinics

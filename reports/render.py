@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from reports import pages
-from reports.release import read_facts
+from reports.release import Facts, read_facts
 from reports.scope import Edition, Scope
+from reports.translation import translated
 from reports.voice import voice_of
 
 Progress = Callable[[int, int, str], None]
@@ -24,15 +25,15 @@ def render_month(
     *,
     clinics: Sequence[str] | None = None,
     progress: Progress | None = None,
-    locale: str = "en",
+    language: str | None = None,
 ) -> list[Path]:
     """Write the month's reports from the DuckDB file `release` and return their paths.
 
     target/<YYYY-MM>/<clinic id>/index.html for each clinic (or those of `clinics`),
     target/<YYYY-MM>/network/index.html, target/<YYYY-MM>/index.html over both, and target/index.html over all
-    months found under `target`.
+    months found under `target`. In `language`, or else in the one that the release says.
     """
-    edition = Edition(read_facts(release, month), voice_of(locale), month)
+    edition = _edition(read_facts(release, month), month, language)
     known = {clinic.clinic_id: clinic for clinic in edition.clinics}
     chosen = list(known) if clinics is None else list(clinics)
     unknown = [clinic_id for clinic_id in chosen if clinic_id not in known]
@@ -50,6 +51,11 @@ def render_month(
     written.append(_write(folder / "index.html", pages.month_page(edition)))
     written.append(_write(target / "index.html", pages.all_months_page(edition, _months_in(target))))
     return written
+
+
+def _edition(facts: Facts, month: datetime.date, language: str | None) -> Edition:
+    voice = voice_of(language or facts.rows("parameters")[0].language)
+    return Edition(translated(facts, voice), voice, month)
 
 
 def _months_in(target: Path) -> list[datetime.date]:

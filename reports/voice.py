@@ -4,7 +4,7 @@ import datetime
 import re
 from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,14 @@ YEAR_AND_MONTH = re.compile(r"(\d{4})-(\d{2})")
 Message = str | Mapping[str, str]
 PLURAL_FORMS = frozenset({"zero", "one", "two", "few", "many", "other"})
 FEWEST_FOR_A_PERCENTAGE = 10
+RELEASED = "released"
+"""The part of a catalogue that says what stands in a release in English."""
+JOINT = "; "
+
+
+def languages() -> list[str]:
+    """The languages that have a catalogue."""
+    return sorted(path.stem for path in MESSAGES.glob("*.yaml"))
 
 
 @lru_cache
@@ -31,16 +39,24 @@ class Voice:
 
     def __init__(self, locale: babel.Locale, messages: Mapping[str, Any]) -> None:
         self.locale = locale
-        self._messages = dict(_flat(messages))
+        # kept, because a report writes the same few thousand numbers and dates over and over and Babel takes its time
+        self._number = cache(partial(format_decimal, locale=locale))
+        self._percent = cache(self._percentage)
+        self._messages = dict(_flat({name: part for name, part in messages.items() if name != RELEASED}))
+        self.day, self.month, self.short_month = (
+            cache(partial(format_date, format=str(self._messages[f"formats.{kind}"]), locale=locale)) for kind in ("day", "month", "short_month")
+        )
+        self._released = Phrasebook(messages.get(RELEASED) or {})
 
     def __call__(self, key: str, **values: Any) -> str:
-        """The message at a dotted key. A message with plural forms is chosen by the value named `count`."""
+        """The message at a dotted key. A message with plural forms is chosen by the value named `count`, or else `numerator`."""
         message = self._messages.get(key)
         if message is None:
             raise KeyError(f"no message {key!r} for {self.locale}")
         if not isinstance(message, str):
-            message = message.get(self.locale.plural_form(values["count"]), message["other"])
-        return message.format(**{name: self.write(value) for name, value in values.items()})
+            number = values["count"] if "count" in values else values["numerator"]
+            message = message.get(self.locale.plural_form(number), message["other"])
+        return message.format(**{name: value if isinstance(value, str) else self.write(value) for name, value in values.items()})
 
     def has(self, key: str) -> bool:
         return key in self._messages
@@ -49,22 +65,17 @@ class Voice:
         """The message of the first key that the catalogue has."""
         return self(next((key for key in keys if self.has(key)), keys[-1]), **values)
 
+    def released(self, text: str) -> str:
+        """A text that stands in the release in English, in this language where the catalogue knows it."""
+        return self._released.say(text)
+
     def write(self, value: Any) -> str:
         """A value as the language writes it: whole numbers grouped, days spelled out, text as it is."""
         if isinstance(value, str):
             return value
         if isinstance(value, datetime.date):
             return self.day(value)
-        return _written(value, None, self.locale)
-
-    def day(self, day: datetime.date) -> str:
-        return _dated(day, self("formats.day"), self.locale)
-
-    def month(self, month: datetime.date) -> str:
-        return _dated(month, self("formats.month"), self.locale)
-
-    def short_month(self, month: datetime.date) -> str:
-        return _dated(month, self("formats.short_month"), self.locale)
+        return self._number(value)
 
     def period(self, text: str) -> str:
         """A period as published: "2025-04" or "2025-04 to 2026-03" in words, anything else as it is."""
@@ -76,6 +87,9 @@ class Voice:
 
     def percent(self, rate: float) -> str:
         """A share in whole points, half up; a share that is neither none nor all never reads as one of them."""
+        return self._percent(rate)
+
+    def _percentage(self, rate: float) -> str:
         points = whole_points(rate)
         if points == 0 and rate > 0:
             return self("formats.under_one_percent")
@@ -96,7 +110,30 @@ class Voice:
         """A score or threshold with the decimals it has; a dash where there is none."""
         if value is None:
             return self("formats.none")
-        return _written(value, "#,##0.###", self.locale)
+        return self._number(value, "#,##0.###")
+
+
+class Phrasebook:
+    """Texts word for word, or with {names} for what varies. A text of several sentences joined by `JOINT` may be known by its sentences."""
+
+    def __init__(self, phrases: Mapping[str, str]) -> None:
+        self._phrases = phrases
+        self._patterns = [(re.compile(_pattern(phrase)), words) for phrase, words in phrases.items() if "{" in phrase]
+
+    def say(self, text: str) -> str:
+        whole = self._known(text)
+        return JOINT.join(self._known(part) or part for part in text.split(JOINT)) if whole is None else whole
+
+    def _known(self, text: str) -> str | None:
+        if text in self._phrases:
+            return self._phrases[text]
+        found = ((pattern.fullmatch(text), words) for pattern, words in self._patterns)
+        return next((words.format(**match.groupdict()) for match, words in found if match), None)
+
+
+def _pattern(phrase: str) -> str:
+    """`since {year}` as a regular expression."""
+    return re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(phrase))
 
 
 def _flat(messages: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Message]]:
@@ -106,17 +143,6 @@ def _flat(messages: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
             yield from _flat(message, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", message
-
-
-@cache
-def _written(value: Decimal | float | int, pattern: str | None, locale: babel.Locale) -> str:
-    """Kept, because a report writes the same few thousand numbers over and over and Babel takes its time."""
-    return format_decimal(value, format=pattern, locale=locale)
-
-
-@cache
-def _dated(day: datetime.date, pattern: str, locale: babel.Locale) -> str:
-    return format_date(day, pattern, locale=locale)
 
 
 @cache

@@ -19,7 +19,9 @@ def execute(options: argparse.Namespace) -> int:
     release = _chosen(data, options.release) if options.release else newest
     month = parse_month(options.month or release.months()[-1])
     if options.to:
-        reports = render_aside(data, release, month, options.to, options.clinic)
+        reports = render_aside(data, release, month, options.to, clinics=options.clinic, language=_language(options.language))
+    elif options.language:
+        raise ConfigurationError("--to", "", "must name a folder: the published reports are in the language that network.yaml names")
     elif release.id != newest.id:
         raise ConfigurationError("--to", "", f"must name a folder: the published reports are those of {newest.id}, not of {release.id}")
     else:
@@ -36,6 +38,14 @@ def _chosen(data: DataFolder, identity: str) -> Release:
         if release.id == identity:
             return release
     raise ConfigurationError("--release", "", f"'{identity}' is not kept; kept are {', '.join(release.id for release in releases)}")
+
+
+def _language(code: str | None) -> str | None:
+    from reports.voice import languages
+
+    if code is not None and code not in languages():
+        raise ConfigurationError("--language", "", f"'{code}' has no catalogue; there are {', '.join(languages())}")
+    return code
 
 
 def _pages(network: Path, clinics: dict[str, Path], asked: Sequence[str] | None) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from markupsafe import Markup
 
@@ -34,8 +35,7 @@ def strip(title: str, description: str, values: Strip, top: float) -> Markup:
     def at(value: float) -> float:
         return 100 * value / top
 
-    marks: list[str] = [group("grid", [line(position, 0, position, 100) for position in (0, 25, 50, 75, 100)])]
-    marks.append(line(0, MIDDLE, 100, MIDDLE, "track"))
+    marks: list[str] = [_backdrop()]
     if values.rate is not None and values.lower is not None and values.upper is not None:
         shade = " grey" if values.is_grey else ""
         marks.append(line(at(values.lower), MIDDLE, at(values.upper), MIDDLE, f"interval{shade}"))
@@ -45,6 +45,13 @@ def strip(title: str, description: str, values: Strip, top: float) -> Markup:
     if values.rate is not None:
         marks.append(dot(at(values.rate), MIDDLE, "clinic grey" if values.is_grey else "clinic", 6))
     return frame(title, description, HEIGHT, marks, "strip")
+
+
+@cache
+def _backdrop() -> Markup:
+    """What every strip has."""
+    grid = group("grid", [line(position, 0, position, 100) for position in (0, 25, 50, 75, 100)])
+    return grid + line(0, MIDDLE, 100, MIDDLE, "track")
 
 
 def _diamond(position: float) -> Markup:

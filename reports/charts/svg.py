@@ -4,6 +4,7 @@ Positions are percentages of the frame and text keeps its size, so that one draw
 Curves go through `stretched`, a layer whose unit square is pulled to the frame's size while its strokes are not."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
 
 from markupsafe import Markup, escape
 
@@ -13,8 +14,8 @@ TOPS = (0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 def tag(name: str, *children: str, **attributes: str | float | None) -> Markup:
     """One element, all escaped; the attributes `class_` and `aria_label` become `class` and `aria-label`."""
-    written = "".join(f' {key.rstrip("_").replace("_", "-")}="{_value(value)}"' for key, value in attributes.items() if value is not None)
-    content = "".join(child if isinstance(child, Markup) else escape(child) for child in children)
+    written = "".join([f' {_attribute(name)}="{_value(value)}"' for name, value in attributes.items() if value is not None])
+    content = "".join([child if isinstance(child, Markup) else escape(child) for child in children])
     return _markup(f"<{name}{written}>{content}</{name}>" if children else f"<{name}{written}/>")
 
 
@@ -94,8 +95,19 @@ def share(value: float) -> str:
     return f"{_number(value)}%" if value else "0"
 
 
+@cache
+def _attribute(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")
+
+
 def _value(value: str | float) -> str:
-    return escape(value) if isinstance(value, str) else _number(value)
+    return _escaped(value) if isinstance(value, str) else _number(value)
+
+
+@lru_cache(maxsize=4096)
+def _escaped(text: str) -> str:
+    """Kept: classes and places are the same few over and over."""
+    return str(escape(text))
 
 
 def _class(name: str | None) -> str:

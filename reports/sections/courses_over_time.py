@@ -76,17 +76,12 @@ def legend(scope: Scope) -> list[Key]:
 
 def _trend_table(scope: Scope, caption: str, points: Sequence[Row]) -> Table:
     voice = scope.voice
-    heads = ["period", "rate", "variation"]
-    lines = [
-        [
-            _period_words(scope, point),
-            voice.share(point.numerator, point.denominator),
-            voice(f"figures.trend.{'special' if point.is_special else 'inside'}"),
-        ]
-        for point in points
-    ]
-    if not any(point.is_special for point in points):
-        heads, lines = heads[:-1], [line[:-1] for line in lines]
+    heads = ["period", "rate"]
+    lines = [[_period_words(scope, point), voice.share(point.numerator, point.denominator)] for point in points]
+    if any(point.is_special for point in points):
+        heads.append("variation")
+        for line, point in zip(lines, points, strict=True):
+            line.append(voice(f"figures.trend.{'special' if point.is_special else 'inside'}"))
     return Table(caption, [voice(f"figures.trend.{head}") for head in heads], lines, numeric=(1,))
 
 

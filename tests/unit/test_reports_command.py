@@ -48,9 +48,16 @@ def test_the_published_reports_are_always_those_of_the_newest_release(data, caps
     assert capsys.readouterr().err == f"clinic-outcomes: --to: must name a folder: the published reports are those of {NEWEST}, not of {OLDER}\n"
 
 
+def test_a_month_can_be_written_in_another_language(data, tmp_path):
+    assert reports(data, "--language", "de", "--clinic", "harbour", "--to", str(tmp_path)) == 0
+    assert '<html lang="de">' in (tmp_path / "2026-10" / "harbour" / "index.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("options", "line"),
     [
+        (["--language", "de"], "--to: must name a folder: the published reports are in the language that network.yaml names"),
+        (["--language", "xx", "--to", "folder"], "--language: 'xx' has no catalogue; there are de, en"),
         (["--release", "2020-01-01-x"], f"--release: '2020-01-01-x' is not kept; kept are {NEWEST}, {OLDER}"),
         (["--month", "2026-01"], f"--month: 2026-01 has no figures in release {NEWEST}, which goes from 2026-09 to 2026-10"),
     ],

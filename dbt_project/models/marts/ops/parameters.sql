@@ -2,5 +2,6 @@ select
     as_of,
     month,
     network_name,
-    disclosure
+    disclosure,
+    language
 from {{ source('inputs', 'parameters') }}
