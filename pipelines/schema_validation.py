@@ -48,7 +48,12 @@ def dotted(path: Sequence[str | int]) -> str:
 
 
 class _SafeLoader(yaml.SafeLoader):
-    """YAML without the surprise that a repeated key silently wins."""
+    """YAML without two surprises: a repeated key that silently wins, and `no`, `yes`, `on` and `off` that turn into truth values."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012, as in the class above
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool" or first in "tTfF"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 def _mapping_without_repeats(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:

@@ -7,6 +7,7 @@ import pytest
 
 from pipelines.errors import ConfigurationError
 from pipelines.network import load_network, newest_complete_month
+from pipelines.schema_validation import load_yaml
 
 MINIMAL = """
 network: {name: Riverside, time_zone: Europe/London}
@@ -66,3 +67,9 @@ def test_a_broken_network_names_file_key_and_remedy(tmp_path, text, expected):
 )
 def test_newest_complete_month(as_of, month):
     assert newest_complete_month(datetime.date.fromisoformat(as_of)) == datetime.date.fromisoformat(month)
+
+
+def test_a_column_named_no_is_no_truth_value(tmp_path):
+    path = tmp_path / "mapped.yaml"
+    path.write_text("session_id: No\ncodes: {yes: attended, off: true}\n", encoding="utf-8")
+    assert load_yaml(path) == {"session_id": "No", "codes": {"yes": "attended", "off": True}}
