@@ -69,12 +69,17 @@ def _row(row: StripRow, top: int) -> list[Markup]:
 
 
 def _legend(keys: Sequence[Key], top: int) -> list[Markup]:
+    return [tag("g", _legend_lines(tuple(keys)), class_="chart", transform=f"translate(0 {top})")] if keys else []
+
+
+@lru_cache(maxsize=256)
+def _legend_lines(keys: tuple[Key, ...]) -> Markup:
     lines = []
     for number, key in enumerate(keys):
-        middle = top + LINE * number + LINE // 2
+        middle = LINE * number + LINE // 2
         words = " ".join(part for part in (key.number, key.words) if part)
-        lines.append(tag("g", _swatch(key.shade, middle), tag("text", words, x=30, y=middle + 4), class_="chart"))
-    return lines
+        lines += [_swatch(key.shade, middle), tag("text", words, x=30, y=middle + 4)]
+    return Markup("").join(lines)
 
 
 def _swatch(shade: str, middle: int) -> Markup:

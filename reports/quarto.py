@@ -4,6 +4,7 @@ import base64
 import json
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from reports import pictures
 from reports.views import Box, Finding, Heading, Key, Legend, PageOne, Panel, Report, Section, Table
@@ -24,8 +25,9 @@ def document(report: Report, voice: Voice) -> str:
     return "\n\n".join([*parts, text(voice("quarto.queries"))]) + "\n"
 
 
+@lru_cache(maxsize=16384)
 def text(words: str) -> str:
-    """Words that show as they are, whatever is in them."""
+    """Words that show as they are, whatever is in them. Kept, since reports say the same words over and over."""
     escaped = SPECIAL.sub(r"\\\g<0>", CONTROL.sub(" ", words))
     return AT_THE_START.sub(lambda start: f"{start[1]}\\{start[2]}" if start[2] else f"{start[1]}{start[3]}\\{start[4]}", escaped)
 
