@@ -66,8 +66,9 @@ def split(data: DataFolder, release: Release, month: datetime.date, target: Path
         for name, page in {**pages.clinics(), NETWORK: pages.network}.items():
             warehouse = Path(folder) / f"{name}.duckdb"
             _write_warehouse(copy, warehouse, None if name == NETWORK else name)
-            report = target / name / "reports" / pages.folder.name / "index.html"
-            yield Part(name, (_placed(warehouse, target / name / "warehouse.duckdb", mode), _placed(page, report, mode)))
+            reports = target / name / "reports" / pages.folder.name
+            written = [_placed(file, reports / file.name, mode) for file in sorted(page.parent.iterdir())]
+            yield Part(name, (_placed(warehouse, target / name / "warehouse.duckdb", mode), *written))
 
 
 def _placed(source: Path, target: Path, mode: int) -> Path:

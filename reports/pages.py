@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from reports.scope import Edition, Scope
 from reports.sections import before_and_after, data_quality, method, network, on_the_way, outcomes, page_one, rates, register, ways
-from reports.views import Finding, Heading, PageOne, Section
+from reports.views import Finding, Heading, PageOne, Report, Section
 from reports.voice import Voice
 
 ORDER = ("outcomes", "life", "goals", "courses", "register", "endings", "consultations", "alliance", "attendance", "further", "data_quality")
@@ -28,19 +28,24 @@ class Link:
     cells: Sequence[str] = field(default_factory=tuple)
 
 
-def clinic_page(scope: Scope) -> str:
+def clinic_report(scope: Scope) -> Report:
     clinic = scope.clinic
     heading = _heading(scope, clinic.name, scope.edition.parameters.network_name, "page.title_clinic")
-    return _report(scope, heading, page_one.clinic_page_one(scope), _sections(scope))
+    return Report(heading, page_one.clinic_page_one(scope), _sections(scope), method.glossary(scope))
 
 
-def network_page(scope: Scope) -> str:
+def network_report(scope: Scope) -> Report:
     voice, network_name = scope.voice, scope.edition.parameters.network_name
     heading = _heading(scope, network_name, voice("page.above_network"), "page.title_network")
     told = network.account(scope)
     headlines = [*page_one.finding(scope, page_one.LEADING), network.headline(scope, told)]
     first = PageOne(headlines, page_one.boxes(scope), network.topics(scope, told))
-    return _report(scope, heading, first, [network.section(scope, told), *_sections(scope)])
+    return Report(heading, first, [network.section(scope, told), *_sections(scope)], method.glossary(scope))
+
+
+def report_page(report: Report, voice: Voice) -> str:
+    """A report as one HTML file."""
+    return _render("report.html", voice, heading=report.heading, page_one=report.page_one, sections=report.sections, glossary=report.glossary)
 
 
 def month_page(edition: Edition) -> str:
@@ -80,10 +85,6 @@ def _sections(scope: Scope) -> list[Section]:
     sections["register"] = register.section(scope)
     ordered = [sections[name] for name in ORDER]
     return [*(section for section in ordered if section is not None), method.section(scope)]
-
-
-def _report(scope: Scope, heading: Heading, first: PageOne, sections: Sequence[Section]) -> str:
-    return _render("report.html", scope.voice, heading=heading, page_one=first, sections=sections, glossary=method.glossary(scope))
 
 
 def _heading(scope: Scope, name: str, above: str, title: str) -> Heading:

@@ -4,10 +4,11 @@ import datetime
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from reports import pages
+from reports import pages, quarto
 from reports.release import Facts, read_facts
 from reports.scope import Edition, Scope
 from reports.translation import translated
+from reports.views import Report
 from reports.voice import voice_of
 
 Progress = Callable[[int, int, str], None]
@@ -29,8 +30,8 @@ def render_month(
 ) -> list[Path]:
     """Write the month's reports from the DuckDB file `release` and return their paths.
 
-    target/<YYYY-MM>/<clinic id>/index.html for each clinic (or those of `clinics`),
-    target/<YYYY-MM>/network/index.html, target/<YYYY-MM>/index.html over both, and target/index.html over all
+    target/<YYYY-MM>/<clinic id>/index.html and report.qmd for each clinic (or those of `clinics`), the same
+    in target/<YYYY-MM>/network/, target/<YYYY-MM>/index.html over both, and target/index.html over all
     months found under `target`. In `language`, or else in the one that the release says.
     """
     edition = _edition(read_facts(release, month), month, language)
@@ -43,14 +44,21 @@ def render_month(
     folder = target / f"{month:%Y-%m}"
     written = []
     for done, clinic_id in enumerate(chosen, start=1):
-        page = pages.clinic_page(Scope(edition, known[clinic_id]))
-        written.append(_write(folder / clinic_id / "index.html", page))
+        written += _write_report(folder / clinic_id, pages.clinic_report(Scope(edition, known[clinic_id])), edition)
         if progress is not None:
             progress(done, len(chosen), clinic_id)
-    written.append(_write(folder / "network" / "index.html", pages.network_page(Scope(edition))))
+    written += _write_report(folder / "network", pages.network_report(Scope(edition)), edition)
     written.append(_write(folder / "index.html", pages.month_page(edition)))
     written.append(_write(target / "index.html", pages.all_months_page(edition, _months_in(target))))
     return written
+
+
+def _write_report(folder: Path, report: Report, edition: Edition) -> list[Path]:
+    """The same report twice. Not index.qmd: what Quarto makes of it must not take the page's place."""
+    return [
+        _write(folder / "index.html", pages.report_page(report, edition.voice)),
+        _write(folder / "report.qmd", quarto.document(report, edition.voice)),
+    ]
 
 
 def _edition(facts: Facts, month: datetime.date, language: str | None) -> Edition:

@@ -132,3 +132,13 @@ class Heading:
     above: str
     facts: Sequence[str]
     links: Sequence[tuple[str, str]] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that one report says, whatever it is written as."""
+
+    heading: Heading
+    page_one: PageOne
+    sections: Sequence[Section]
+    glossary: Sequence[tuple[str, str]]

@@ -6,7 +6,7 @@ from functools import cache
 
 from markupsafe import Markup
 
-from reports.charts.svg import dot, frame, group, line, share, tag
+from reports.charts.svg import dot, frame, line, share, stretched, tag
 
 HEIGHT = 28
 MIDDLE = 50
@@ -49,9 +49,9 @@ def strip(title: str, description: str, values: Strip, top: float) -> Markup:
 
 @cache
 def _backdrop() -> Markup:
-    """What every strip has."""
-    grid = group("grid", [line(position, 0, position, 100) for position in (0, 25, 50, 75, 100)])
-    return grid + line(0, MIDDLE, 100, MIDDLE, "track")
+    """What every strip has: quarters of the scale, and the line that marks stand on."""
+    quarters = "".join(f"M{position} 0V100" for position in (0, 25, 50, 75, 100))
+    return stretched(tag("path", d=f"{quarters}M0 {MIDDLE}H100", class_="grid"))
 
 
 def _diamond(position: float) -> Markup:

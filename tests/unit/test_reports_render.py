@@ -39,8 +39,8 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Rendered:
 
 def test_each_clinic_the_network_and_both_indexes_have_a_page(rendered: Rendered) -> None:
     names = {str(path.relative_to(rendered.target)) for path in rendered.paths}
-    clinics = {f"2026-10/{clinic.clinic_id}/index.html" for clinic in STORIES}
-    assert names == clinics | {"2026-10/network/index.html", "2026-10/index.html", "index.html"}
+    reports = {f"2026-10/{name}/{file}" for name in ("network", *(clinic.clinic_id for clinic in STORIES)) for file in ("index.html", "report.qmd")}
+    assert names == reports | {"2026-10/index.html", "index.html"}
 
 
 def test_two_renders_are_the_same_to_the_byte(rendered: Rendered, tmp_path: Path) -> None:
@@ -278,12 +278,14 @@ def test_only_the_clinics_asked_for_are_rendered(rendered: Rendered, tmp_path: P
     assert told == [(1, 1, "harbour")]
     assert [str(path.relative_to(tmp_path)) for path in paths] == [
         "2026-10/harbour/index.html",
+        "2026-10/harbour/report.qmd",
         "2026-10/network/index.html",
+        "2026-10/network/report.qmd",
         "2026-10/index.html",
         "index.html",
     ]
     same = rendered.target / "2026-10" / "network" / "index.html"
-    assert paths[1].read_bytes() == same.read_bytes()
+    assert paths[2].read_bytes() == same.read_bytes()
 
 
 def test_an_unknown_clinic_is_refused_with_the_known_ones(rendered: Rendered, tmp_path: Path) -> None:
