@@ -39,11 +39,11 @@ class Network:
     time_zone: str
     report_on_day: int
     disclosure: str
-    language: str
     keep_releases: int
     clinics: tuple[Clinic, ...]
     measures: tuple[Mapping[str, Any], ...] = ()
     rules: Mapping[str, float] = field(default_factory=dict)
+    language: str = "en"
 
     def clinic_ids(self) -> set[str]:
         return {clinic.id for clinic in self.clinics}
