@@ -1,7 +1,9 @@
-"""Pages of docs: the tests that traps.md names exist, and every link leads somewhere."""
+"""Pages of docs: the tests that traps.md names exist, every link leads somewhere, the licences are those of the lock."""
 
 import re
 from pathlib import Path
+
+from pipelines import licences
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGE = PROJECT / "docs" / "traps.md"
@@ -33,6 +35,13 @@ def test_every_link_of_the_pages_leads_somewhere():
             if not found.exists() or (anchor and anchor not in anchors(found)):
                 broken.append(f"{page.relative_to(PROJECT)}: {target}")
     assert broken == []
+
+
+def test_every_locked_package_stands_under_a_licence_that_may_be_used_here():
+    assert (PROJECT / "docs" / "licences.md").read_text(encoding="utf-8") == licences.page(), "run `python -m pipelines.licences`"
+    named = {package: licences.licence(package) for package in licences.locked()}
+    assert len(named) > 100
+    assert {package: name for package, name in named.items() if not licences.PERMISSIVE.search(name)} == {}
 
 
 def anchors(page: Path) -> set[str]:
