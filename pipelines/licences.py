@@ -4,6 +4,7 @@ import re
 import sys
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent
 LOCKED = re.compile(r"^([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?==(\S+)", re.MULTILINE)
@@ -17,7 +18,7 @@ def locked(project: Path = PROJECT) -> dict[str, str]:
 
 def licence(package: str) -> str:
     """The licence that an installed package names: its expression, else its classifiers, else the first line of its licence field."""
-    told = metadata.metadata(package)
+    told: Any = metadata.metadata(package)
     if expression := told.get("License-Expression"):
         return str(expression)
     classified = [name.rsplit(" :: ", 1)[-1] for name in told.get_all("Classifier") or [] if name.startswith("License ::")]
