@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from pipelines.admission import FileVerdict, ProfileRow
 from pipelines.data_folder import UNIT_OF_SEVERAL_TABLES, DataFolder, write_whole
+from pipelines.earlier_figures import earlier_figures
 from pipelines.forgotten import records_of
 from pipelines.network import Network
 
@@ -24,6 +25,10 @@ SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
         "functional_mean": REAL, "functional_sd": REAL, "criterion": TEXT, "source": TEXT,
     },
     "rule_overrides": {"parameter": TEXT, "value": REAL},
+    "earlier_figures": {
+        "release_id": TEXT, "as_of": DATE, "is_same_code": YES_NO, "clinic_id": TEXT, "indicator_id": TEXT, "month": DATE, "numerator": WHOLE,
+        "denominator": WHOLE, "missing": WHOLE,
+    },
     "deliveries": {
         "clinic_id": TEXT, "source_system": TEXT, "delivery": TEXT, "delivered_on": DATE, "file": TEXT, "table_name": TEXT, "sha256": TEXT,
         "bytes": WHOLE, "rows_read": WHOLE, "rows_admitted": WHOLE, "rows_rejected": WHOLE, "decision": TEXT, "reason": TEXT,
@@ -61,6 +66,7 @@ def write_inputs(
         ],
         "network_measures": [_measure(measure) for measure in network.measures],
         "rule_overrides": [{"parameter": name, "value": float(value)} for name, value in sorted(network.rules.items())],
+        "earlier_figures": earlier_figures(data, as_of),
         "deliveries": [_delivery(verdict) for verdict in verdicts],
         "rejected_rows": [reject for verdict in verdicts for reject in _rejects(data, verdict)],
         "raw_files": _raw_files(verdicts),

@@ -8,6 +8,7 @@ WORDS = {
     "measures": ("threshold_source",),
     "published_benchmarks": ("label", "period"),
     "refused_deliveries": ("reason",),
+    "restatements": ("name",),
     "clinic_rows_set_aside": ("reason",),
     "network_rows_set_aside": ("reason",),
 }

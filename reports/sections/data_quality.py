@@ -1,12 +1,14 @@
 """What the numbers are made of: completeness, deliveries, refused files, rows that were set aside."""
 
+from collections.abc import Sequence
+
 from reports.release import Row
 from reports.scope import Scope
 from reports.views import Finding, Panel, Table
 
 
 def findings(scope: Scope) -> list[Finding]:
-    return [_deliveries(scope), _set_aside(scope)]
+    return [_deliveries(scope), *_restatements(scope), _set_aside(scope)]
 
 
 def _deliveries(scope: Scope) -> Finding:
@@ -38,6 +40,50 @@ def _refused_words(scope: Scope, row: Row) -> str:
     if scope.clinic is not None:
         return words
     return scope.voice("network.of_clinic", clinic=scope.edition.name_of(row.clinic_id), text=words)
+
+
+def restatements(scope: Scope) -> Sequence[Row]:
+    """Months already reported that read differently now; none in a release that does not tell."""
+    return scope.own_rows("restatements") if scope.facts.has("restatements") else []
+
+
+def restated_words(scope: Scope, row: Row) -> str:
+    """One figure: its name and month, from what, to what."""
+    before = {"numerator": row.earlier_numerator, "denominator": row.earlier_denominator}
+    return scope.voice(
+        "figures.restatements.one_figure",
+        name=row.name,
+        month=scope.voice.month(row.month),
+        before=scope.voice("figures.restatements.counts", **before),
+        now=scope.voice("figures.restatements.counts", numerator=row.numerator, denominator=row.denominator),
+    )
+
+
+def _restatements(scope: Scope) -> list[Finding]:
+    if not scope.facts.has("restatements"):
+        return []
+    voice, rows = scope.voice, restatements(scope)
+    heading = voice(f"figures.restatements.{'some' if rows else 'none'}", count=len(rows))
+    heads = (["clinic"] if scope.clinic is None else []) + ["month", "figure", "before", "now", "cause"]
+    lines = [_restated_line(scope, row) for row in rows]
+    table = Table(heading, [voice(f"figures.restatements.{head}") for head in heads], lines) if lines else None
+    panel = Panel("restatements-table", heading, table=table, query=_own_sql(scope, "restatements"))
+    return [Finding("restatements", heading, points=[], panels=[panel])]
+
+
+def _restated_line(scope: Scope, row: Row) -> list[str]:
+    voice = scope.voice
+    before, now = (
+        voice("figures.restatements.counts", numerator=numerator, denominator=denominator)
+        for numerator, denominator in ((row.earlier_numerator, row.earlier_denominator), (row.numerator, row.denominator))
+    )
+    cause = voice(f"figures.restatements.causes.{row.cause}", deliveries=row.deliveries or "", earlier=row.earlier_as_of)
+    line = [voice.month(row.month), row.name, before, now, cause]
+    return [scope.edition.name_of(row.clinic_id), *line] if scope.clinic is None else line
+
+
+def _own_sql(scope: Scope, query: str) -> str:
+    return scope.facts.sql(query, clinic_id=None if scope.clinic is None else scope.clinic.clinic_id)
 
 
 def _set_aside(scope: Scope) -> Finding:

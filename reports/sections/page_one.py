@@ -6,7 +6,7 @@ from dataclasses import replace
 from reports import wording
 from reports.release import Row
 from reports.scope import Scope
-from reports.sections import outcomes, rates
+from reports.sections import data_quality, outcomes, rates
 from reports.views import Box, PageOne, Panel
 from reports.wording import Topic
 
@@ -30,7 +30,7 @@ def boxes(scope: Scope) -> list[Box]:
         _box(scope, "worse", wording.WORSENING, _rows(scope, WORSE, "page-one-worse"), _missing(scope, wording.WORSENING)),
         _box(scope, "left", LEFT, _without_fold_outs(endings), _missing(scope, LEFT)),
         _box(scope, "trust", wording.COMPLETENESS, _rows(scope, TRUST, "page-one-trust"),
-             [*_missing(scope, LEADING), _deliveries(scope)]),
+             [*_missing(scope, LEADING), *_restated(scope), _deliveries(scope)]),
     ]  # fmt: skip
 
 
@@ -84,6 +84,16 @@ def _rows(scope: Scope, indicator_ids: Sequence[str], figure_id: str) -> Panel |
 def _missing(scope: Scope, indicator_id: str) -> list[str]:
     found = [indicator for indicator in scope.indicators if indicator.indicator_id == indicator_id]
     return [text for one in found for text in wording.missing(scope.voice, scope.rates[indicator_id], one)[:1]]
+
+
+def _restated(scope: Scope) -> list[str]:
+    """How many earlier figures read differently now, and one of them: the leading indicator's newest, if it is among them."""
+    rows = data_quality.restatements(scope)
+    if not rows or scope.clinic is None:
+        return []
+    example = max(rows, key=lambda row: (row.indicator_id == LEADING, row.month))
+    words = data_quality.restated_words(scope, example)
+    return [scope.voice("boxes.restated", count=len(rows), example=words)]
 
 
 def _deliveries(scope: Scope) -> str:
