@@ -11,11 +11,11 @@ import jinja2
 from markupsafe import Markup
 
 from reports.scope import Edition, Scope
-from reports.sections import before_and_after, data_quality, method, network, on_the_way, outcomes, page_one, rates, register, ways
+from reports.sections import before_and_after, data_quality, method, network, on_the_way, outcomes, page_one, rates, register, therapists, ways
 from reports.views import Finding, Heading, PageOne, Report, Section
 from reports.voice import Voice
 
-ORDER = ("outcomes", "life", "goals", "courses", "register", "endings", "consultations", "alliance", "attendance", "further", "data_quality")
+ORDER = ("outcomes", "life", "goals", "courses", "register", "endings", "consultations", "alliance", "attendance", "therapists", "further", "data_quality")
 TEMPLATES = Path(__file__).parent / "templates"
 ELSEWHERE = re.compile(r'<nav class="elsewhere".*?</nav>\n', re.DOTALL)
 STYLE = Path(__file__).parent / "static" / "report.css"
@@ -102,8 +102,8 @@ def _sections(scope: Scope) -> list[Section]:
         "consultations": [ways.consultations(scope)],
         "data_quality": [*data_quality.findings(scope)],
     }
-    sections = {name: rates.section(scope, name, further.get(name, [])) for name in ORDER if name != "register"}
-    sections["register"] = register.section(scope)
+    sections = {name: rates.section(scope, name, further.get(name, [])) for name in ORDER if name not in ("register", "therapists")}
+    sections["register"], sections["therapists"] = register.section(scope), therapists.section(scope)
     ordered = [sections[name] for name in ORDER]
     return [*(section for section in ordered if section is not None), method.section(scope)]
 

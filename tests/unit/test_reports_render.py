@@ -206,6 +206,31 @@ def test_dots_that_are_people_stay_inside_the_network(tmp_path: Path) -> None:
     assert "people changed reliably for the better" not in page.text
 
 
+def test_therapists_are_seen_in_their_clinic_s_report_only(rendered: Rendered) -> None:
+    text = rendered.page("harbour").text
+    assert "Do therapists differ?" in text
+    assert "Got reliably better: 1 therapist differs clearly from the clinic The clinic as a whole has 52 %." in text
+    assert "For 2 therapists there are fewer than 25 people each: too few to say." in text
+    assert "Therapist a1a1a1a1 20 of 40 (50 %)" in text
+    assert "Therapist b2b2b2b2 25 of 30 (83 %) 66 to 93 % clearly higher than the clinic" in text
+    assert text.index("Therapist a1a1a1a1") < text.index("Therapist b2b2b2b2")
+    assert "Left without an agreed ending: too few people with each therapist to say" in text
+    assert not any(code in text for code in ("c3c3", "d4d4", "a1" * 16))
+    for path in rendered.paths:
+        if path.parent.name != "harbour":
+            written = path.read_text(encoding="utf-8")
+            assert not any(code * 4 in written for code in ("a1", "b2", "e5"))
+            assert "herapist differ" not in written
+
+
+def test_therapists_are_in_no_report_under_the_external_profile(tmp_path: Path) -> None:
+    release = write_release(tmp_path, STORIES[2:4])
+    with duckdb.connect(str(release)) as connection:
+        connection.execute("update ops.parameters set disclosure = 'external'")
+    written = render_month(release, MONTH, tmp_path / "reports")
+    assert [path for path in written if "a1a1a1a1" in path.read_text(encoding="utf-8")] == []
+
+
 def test_small_streams_leave_the_network_as_one(tmp_path: Path) -> None:
     facts = read_facts(write_release(tmp_path, disclosure="external"), MONTH)
     streams = facts.rows("clinic_flow", clinic_id="harbour")
