@@ -69,11 +69,11 @@ def load_network(path: Path, known_systems: Sequence[str]) -> Network:
         time_zone=network_zone,
         report_on_day=settings.get("report_on_day", 3),
         disclosure=settings.get("disclosure", "internal"),
-        language=settings.get("language", "en"),
         keep_releases=settings.get("keep_releases", 12),
         clinics=tuple(clinics),
         measures=tuple(measures),
         rules=document.get("rules") or {},
+        language=settings.get("language", "en"),
     )
 
 

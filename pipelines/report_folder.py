@@ -73,8 +73,9 @@ def render_reports(data: DataFolder, release: Release, month: datetime.date, pro
 
 
 def months_with_reports(data: DataFolder) -> list[str]:
-    """The months, YYYY-MM, that have published reports, oldest first."""
-    return sorted(folder.name for folder in _root(data).glob("[0-9][0-9][0-9][0-9]-[0-9][0-9]") if folder.is_dir())
+    """The months, YYYY-MM, that have published reports, finished or begun, oldest first; others have pages that say so of them only."""
+    folders = _root(data).glob("[0-9][0-9][0-9][0-9]-[0-9][0-9]")
+    return sorted(folder.name for folder in folders if (folder / "index.html").exists() or any(folder.glob("*/report.qmd")))
 
 
 def remove_month(data: DataFolder, month: str) -> None:

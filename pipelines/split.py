@@ -60,6 +60,10 @@ def split(data: DataFolder, release: Release, month: datetime.date, target: Path
     """
     if target.resolve().is_relative_to(data.root):
         raise ConfigurationError("--to", "", f"{target} lies in the data folder; name a folder that others may look into")
+    # imported late: drawing charts brings heavy libraries
+    from reports.pages import without_links
+    from reports.render import DOCUMENT
+
     data.work.mkdir(parents=True, exist_ok=True)
     with private_copy(release, data.work) as copy, tempfile.TemporaryDirectory(prefix="splitting-", dir=data.work) as folder:
         pages = render_reports(data, release, month)
@@ -67,7 +71,9 @@ def split(data: DataFolder, release: Release, month: datetime.date, target: Path
             warehouse = Path(folder) / f"{name}.duckdb"
             _write_warehouse(copy, warehouse, None if name == NETWORK else name)
             reports = target / name / "reports" / pages.folder.name
-            written = [_placed(file, reports / file.name, mode) for file in sorted(page.parent.iterdir())]
+            alone = Path(folder) / f"{name}.html"
+            alone.write_text(without_links(page.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+            written = [_placed(alone, reports / page.name, mode), _placed(page.with_name(DOCUMENT), reports / DOCUMENT, mode)]
             yield Part(name, (_placed(warehouse, target / name / "warehouse.duckdb", mode), *written))
 
 

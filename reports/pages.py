@@ -1,7 +1,8 @@
 """Whole pages: which sections a report has and in which order, and the indexes over them."""
 
 import datetime
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -10,18 +11,19 @@ import jinja2
 from markupsafe import Markup
 
 from reports.scope import Edition, Scope
-from reports.sections import before_and_after, data_quality, method, network, on_the_way, outcomes, page_one, rates, register, ways
+from reports.sections import before_and_after, data_quality, method, network, on_the_way, outcomes, page_one, rates, register, therapists, ways
 from reports.views import Finding, Heading, PageOne, Report, Section
 from reports.voice import Voice
 
-ORDER = ("outcomes", "life", "goals", "courses", "register", "endings", "consultations", "alliance", "attendance", "further", "data_quality")
+ORDER = ("outcomes", "life", "goals", "courses", "register", "endings", "consultations", "alliance", "attendance", "therapists", "further", "data_quality")
 TEMPLATES = Path(__file__).parent / "templates"
+ELSEWHERE = re.compile(r'<nav class="elsewhere".*?</nav>\n', re.DOTALL)
 STYLE = Path(__file__).parent / "static" / "report.css"
 
 
 @dataclass(frozen=True)
 class Link:
-    """A line of an index."""
+    """A line of an index; without an address it leads nowhere."""
 
     words: str
     address: str
@@ -48,10 +50,29 @@ def report_page(report: Report, voice: Voice) -> str:
     return _render("report.html", voice, heading=report.heading, page_one=report.page_one, sections=report.sections, glossary=report.glossary)
 
 
-def month_page(edition: Edition) -> str:
-    """The index over the reports of one month."""
+def without_links(page: str) -> str:
+    """A page as it stands where no other report is beside it."""
+    return ELSEWHERE.sub("", page, count=1)
+
+
+def absent_page(scope: Scope, month: datetime.date) -> str:
+    """What stands where a report of another month would be, until somebody writes it: links lead somewhere at any time."""
+    voice, network_name = scope.voice, scope.edition.parameters.network_name
+    name, title = (network_name, "page.title_network") if scope.clinic is None else (scope.clinic.name, "page.title_clinic")
+    words = voice.month(month)
+    title = voice(title, clinic=name, month=words, network=network_name)
+    heading = Heading(title, name, network_name, [words], [(voice("page.all_months"), "../../index.html")])
+    command = f"clinic-outcomes reports --data DATA --month {month:%Y-%m}"
+    return _render("absent.html", voice, heading=heading, sentence=voice("page.not_written", month=words), command=command)
+
+
+def month_page(edition: Edition, written: Collection[str]) -> str:
+    """The index over the reports of one month; a clinic whose report is not in `written` has no link."""
     voice = edition.voice
-    lines = [Link(clinic.name, f"{clinic.clinic_id}/index.html", _month_cells(edition, clinic.clinic_id)) for clinic in edition.clinics]
+    lines = [
+        Link(clinic.name, f"{clinic.clinic_id}/index.html" if clinic.clinic_id in written else "", _month_cells(edition, clinic.clinic_id))
+        for clinic in edition.clinics
+    ]
     heading = Heading(
         voice("page.title_month", month=voice.month(edition.month), network=edition.parameters.network_name),
         voice("index.month_title", month=voice.month(edition.month)),
@@ -81,8 +102,8 @@ def _sections(scope: Scope) -> list[Section]:
         "consultations": [ways.consultations(scope)],
         "data_quality": [*data_quality.findings(scope)],
     }
-    sections = {name: rates.section(scope, name, further.get(name, [])) for name in ORDER if name != "register"}
-    sections["register"] = register.section(scope)
+    sections = {name: rates.section(scope, name, further.get(name, [])) for name in ORDER if name not in ("register", "therapists")}
+    sections["register"], sections["therapists"] = register.section(scope), therapists.section(scope)
     ordered = [sections[name] for name in ORDER]
     return [*(section for section in ordered if section is not None), method.section(scope)]
 
@@ -95,8 +116,14 @@ def _heading(scope: Scope, name: str, above: str, title: str) -> Heading:
         name,
         above,
         [month, *_made_from(scope)],
-        [(voice("page.all_clinics"), "../index.html"), (voice("page.all_months"), "../../index.html")],
+        [*_months_around(scope), (voice("page.all_clinics"), "../index.html"), (voice("page.all_months"), "../../index.html")],
     )
+
+
+def _months_around(scope: Scope) -> list[tuple[str, str]]:
+    """Links to the same clinic's report of the month before and of the month after."""
+    named = zip(("page.previous_month", "page.next_month"), scope.edition.neighbours, strict=True)
+    return [(scope.voice(key, month=scope.voice.month(month)), f"../../{month:%Y-%m}/{scope.folder}/index.html") for key, month in named if month]
 
 
 def _made_from(scope: Scope) -> list[str]:

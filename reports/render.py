@@ -6,11 +6,13 @@ from pathlib import Path
 
 from reports import pages, quarto
 from reports.release import Facts, read_facts
-from reports.scope import Edition, Scope
+from reports.scope import NETWORK, Edition, Scope
 from reports.translation import translated
 from reports.views import Report
 from reports.voice import voice_of
 
+DOCUMENT = "report.qmd"
+"""Not index.qmd: what Quarto makes of it must not take the page's place."""
 Progress = Callable[[int, int, str], None]
 """Told after each clinic: how many are done, of how many, and which was the last."""
 
@@ -43,21 +45,37 @@ def render_month(
 
     folder = target / f"{month:%Y-%m}"
     written = []
-    for done, clinic_id in enumerate(chosen, start=1):
-        written += _write_report(folder / clinic_id, pages.clinic_report(Scope(edition, known[clinic_id])), edition)
+    scopes = [Scope(edition, known[clinic_id]) for clinic_id in chosen]
+    for done, (clinic_id, scope) in enumerate(zip(chosen, scopes, strict=True), start=1):
+        written += _write_report(folder / clinic_id, pages.clinic_report(scope), edition)
         if progress is not None:
             progress(done, len(chosen), clinic_id)
-    written += _write_report(folder / "network", pages.network_report(Scope(edition)), edition)
-    written.append(_write(folder / "index.html", pages.month_page(edition)))
+    written += _write_report(folder / NETWORK, pages.network_report(Scope(edition)), edition)
+    written.append(_write(folder / "index.html", pages.month_page(edition, _reports_in(folder))))
     written.append(_write(target / "index.html", pages.all_months_page(edition, _months_in(target))))
+    _fill_gaps(target, [*scopes, Scope(edition)])
     return written
 
 
+def _fill_gaps(target: Path, scopes: Sequence[Scope]) -> None:
+    """A page for each report of the months around that a link leads to and nobody has written yet."""
+    for scope in scopes:
+        for month in filter(None, scope.edition.neighbours):
+            path = target / f"{month:%Y-%m}" / scope.folder / "index.html"
+            if not path.exists():
+                _write(path, pages.absent_page(scope, month))
+
+
+def _reports_in(folder: Path) -> set[str]:
+    """Whose reports a month's folder has."""
+    return {path.parent.name for path in folder.glob(f"*/{DOCUMENT}")}
+
+
 def _write_report(folder: Path, report: Report, edition: Edition) -> list[Path]:
-    """The same report twice. Not index.qmd: what Quarto makes of it must not take the page's place."""
+    """The same report twice, the document first, since it shows that a report is there."""
     return [
+        _write(folder / DOCUMENT, quarto.document(report, edition.voice)),
         _write(folder / "index.html", pages.report_page(report, edition.voice)),
-        _write(folder / "report.qmd", quarto.document(report, edition.voice)),
     ]
 
 

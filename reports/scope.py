@@ -9,6 +9,8 @@ from reports.charts.funnel import Backdrop
 from reports.release import Facts, Row
 from reports.voice import Voice
 
+NETWORK = "network"
+
 
 @dataclass(frozen=True)
 class Edition:
@@ -29,6 +31,13 @@ class Edition:
         return self.facts.rows("clinics")
 
     @cached_property
+    def neighbours(self) -> Sequence[datetime.date | None]:
+        """The month before and the month after, where the release has figures for them."""
+        months = [row.month for row in self.facts.rows("months")]
+        before, after = [month for month in months if month < self.month], [month for month in months if month > self.month]
+        return before[-1] if before else None, after[0] if after else None
+
+    @cached_property
     def _names(self) -> Mapping[str, str]:
         return {clinic.clinic_id: clinic.name for clinic in self.clinics}
 
@@ -47,6 +56,11 @@ class Scope:
 
     edition: Edition
     clinic: Row = None
+
+    @property
+    def folder(self) -> str:
+        """The report's folder in that of its month."""
+        return str(self.clinic.clinic_id) if self.clinic is not None else NETWORK
 
     @property
     def facts(self) -> Facts:

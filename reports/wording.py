@@ -13,6 +13,8 @@ COMPARED = ("about_the_same", "higher_may_be_chance", "lower_may_be_chance", "cl
 EXPECTATIONS = ("as_expected", "better_than_expected", "worse_than_expected")
 LASTING = ("lasting_shift", "steady_rise", "steady_fall")
 CLEARLY = ("clearly_higher", "clearly_lower")
+BESIDE_NETWORK, BESIDE_CLINIC = "comparisons", "comparisons_in_clinic"
+"""The same words said of a clinic beside the network, and of a therapist beside the clinic."""
 MOST_TOPICS = 3
 MOST_HEADLINES = 3
 COMPLETENESS = "paired_scores"
@@ -41,15 +43,15 @@ class Remark:
     is_worse: bool
 
 
-def comparison(voice: Voice, rate: Row) -> str:
+def comparison(voice: Voice, rate: Row, beside: str = BESIDE_NETWORK) -> str:
     """The words that stand beside a rate, if any. A rate that is not shown has its state instead."""
     if rate.state != "shown":
         return voice(f"states.{rate.state}")
     if rate.comparison is None:
         return ""
     if rate.comparison == "not_compared" and rate.denominator < FEWEST_COMPARED:
-        return voice("comparisons.too_few_to_compare")
-    return voice(f"comparisons.{rate.comparison}")
+        return voice(f"{beside}.too_few_to_compare")
+    return voice(f"{beside}.{rate.comparison}")
 
 
 def verdict(voice: Voice, rate: Row) -> str:

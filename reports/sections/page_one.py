@@ -19,7 +19,8 @@ TRUST = (wording.COMPLETENESS,)
 
 def clinic_page_one(scope: Scope) -> PageOne:
     topics = wording.topics(scope.voice, scope.indicators, scope.rates, scope.signals, _refused_topics(scope))
-    return PageOne(_headlines(scope), boxes(scope), topics or [Topic(scope.voice("topics.nothing"), "outcomes")])
+    anchor = "outcomes" if LEADING in scope.rates else "method"
+    return PageOne(_headlines(scope), boxes(scope), topics or [Topic(scope.voice("topics.nothing"), anchor)])
 
 
 def boxes(scope: Scope) -> list[Box]:

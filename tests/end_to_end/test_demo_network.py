@@ -17,6 +17,7 @@ import duckdb
 import pytest
 
 from pipelines.demo import write_network
+from tests.fixtures.page import broken_links, read_page
 
 PROJECT = Path(__file__).resolve().parents[2]
 QUESTIONS = sorted((PROJECT / "docs" / "queries").glob("*.sql"))
@@ -267,7 +268,19 @@ def test_what_a_part_says_of_the_network_is_suppressed(demo, parts):
 def test_a_clinic_s_report_names_no_other_clinic_and_files_have_the_permissions_asked_for(demo, parts):
     names = dict(demo.query("select clinic_id, name from core.clinics"))
     for clinic in names:
-        page = (parts / clinic / "reports" / MONTH / "index.html").read_text(encoding="utf-8")
-        assert [name for other, name in names.items() if other != clinic and name in page] == []
+        for file in ("index.html", "report.qmd"):
+            report = (parts / clinic / "reports" / MONTH / file).read_text(encoding="utf-8")
+            assert [name for other, name in names.items() if other != clinic and name in report] == []
+        assert read_page(parts / clinic / "reports" / MONTH / "index.html").links == []
     assert {path.stat().st_mode & 0o777 for path in parts.rglob("*") if path.is_file()} == {0o440}
     assert {path.stat().st_mode & 0o777 for path in parts.rglob("*") if path.is_dir()} == {0o750}
+
+
+def test_every_link_of_the_published_reports_leads_somewhere(demo):
+    assert broken_links(demo.data / "published" / "reports") == []
+
+
+def test_no_report_is_larger_than_600_kilobytes(demo):
+    reports = [path for path in (demo.data / "published" / "reports").rglob("*.*") if path.suffix in (".html", ".qmd")]
+    assert len(reports) > 2 * 12
+    assert {path.name: path.stat().st_size for path in reports if path.stat().st_size > 600_000} == {}

@@ -26,6 +26,7 @@ def test_defaults_of_a_minimal_network(tmp_path):
     network = load(tmp_path, MINIMAL)
     assert network.report_on_day == 3
     assert network.disclosure == "internal"
+    assert network.language == "en"
     clinic = network.clinics[0]
     assert (clinic.id, clinic.time_zone, clinic.roll_up) == ("harbour", "Europe/London", "nhs_talking_therapies")
 

@@ -121,7 +121,7 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Page]:
 
 DATA = [
     *(clinic.name for clinic in STORIES), "Riverside Network", "2026-11-03", "PHQ-9", "GAD-7", "WSAS", "canonical", "pmhc_mds", "fhir_r4",
-    "nhs_tt_1", "measured_on", "scores.csv", "scores", "total",
+    "a1a1a1a1", "b2b2b2b2", "nhs_tt_1", "measured_on", "scores.csv", "scores", "total",
 ]  # fmt: skip
 """Names: clinics, the network and its release, questionnaires and their versions, systems, files and columns."""
 

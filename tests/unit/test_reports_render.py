@@ -1,6 +1,7 @@
 """Whole reports from a release with hand-chosen numbers (tests/fixtures/release.py): what a reader finds in them."""
 
 import dataclasses
+import datetime
 import itertools
 import re
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from reports.release import open_release, queries, read_facts, with_literals
 from reports.render import render_month
-from tests.fixtures.page import Page, read_page
+from tests.fixtures.page import Page, broken_links, read_page
 from tests.fixtures.release import MONTH, STORIES, Clinic, Counts, write_release
 
 HOSTILE = "<script>alert('x')</script> \"O'Neill & Söhne\" \u202e\u2066 " + "long " * 60
@@ -54,7 +55,7 @@ def test_a_page_is_sound_and_needs_nothing_from_outside(rendered: Rendered, clin
     assert page.faults == []
     assert len(page.ids) == len(set(page.ids))
     assert set(page.anchors) <= set(page.ids)
-    assert page.links == ["../index.html", "../../index.html"]
+    assert page.links == [f"../../2026-09/{clinic}/index.html", "../index.html", "../../index.html"]
     assert not page.tags & {"script", "link", "img", "iframe", "object", "form"}
     text = (rendered.target / "2026-10" / clinic / "index.html").read_text(encoding="utf-8")
     assert not re.search(r"https?:|url\(|@import|@font-face", text)
@@ -205,6 +206,31 @@ def test_dots_that_are_people_stay_inside_the_network(tmp_path: Path) -> None:
     assert "people changed reliably for the better" not in page.text
 
 
+def test_therapists_are_seen_in_their_clinic_s_report_only(rendered: Rendered) -> None:
+    text = rendered.page("harbour").text
+    assert "Do therapists differ?" in text
+    assert "Got reliably better: 1 therapist differs clearly from the clinic The clinic as a whole has 52 %." in text
+    assert "For 2 therapists there are fewer than 25 people each: too few to say." in text
+    assert "Therapist a1a1a1a1 20 of 40 (50 %)" in text
+    assert "Therapist b2b2b2b2 25 of 30 (83 %) 66 to 93 % clearly higher than the clinic" in text
+    assert text.index("Therapist a1a1a1a1") < text.index("Therapist b2b2b2b2")
+    assert "Left without an agreed ending: too few people with each therapist to say" in text
+    assert not any(code in text for code in ("c3c3", "d4d4", "a1" * 16))
+    for path in rendered.paths:
+        if path.parent.name != "harbour":
+            written = path.read_text(encoding="utf-8")
+            assert not any(code * 4 in written for code in ("a1", "b2", "e5"))
+            assert "herapist differ" not in written
+
+
+def test_therapists_are_in_no_report_under_the_external_profile(tmp_path: Path) -> None:
+    release = write_release(tmp_path, STORIES[2:4])
+    with duckdb.connect(str(release)) as connection:
+        connection.execute("update ops.parameters set disclosure = 'external'")
+    written = render_month(release, MONTH, tmp_path / "reports")
+    assert [path for path in written if "a1a1a1a1" in path.read_text(encoding="utf-8")] == []
+
+
 def test_small_streams_leave_the_network_as_one(tmp_path: Path) -> None:
     facts = read_facts(write_release(tmp_path, disclosure="external"), MONTH)
     streams = facts.rows("clinic_flow", clinic_id="harbour")
@@ -277,15 +303,15 @@ def test_only_the_clinics_asked_for_are_rendered(rendered: Rendered, tmp_path: P
     )  # fmt: skip
     assert told == [(1, 1, "harbour")]
     assert [str(path.relative_to(tmp_path)) for path in paths] == [
-        "2026-10/harbour/index.html",
         "2026-10/harbour/report.qmd",
-        "2026-10/network/index.html",
+        "2026-10/harbour/index.html",
         "2026-10/network/report.qmd",
+        "2026-10/network/index.html",
         "2026-10/index.html",
         "index.html",
     ]
     same = rendered.target / "2026-10" / "network" / "index.html"
-    assert paths[2].read_bytes() == same.read_bytes()
+    assert paths[3].read_bytes() == same.read_bytes()
 
 
 def test_an_unknown_clinic_is_refused_with_the_known_ones(rendered: Rendered, tmp_path: Path) -> None:
@@ -302,6 +328,28 @@ def test_the_index_leads_to_every_report_of_the_month_and_to_every_month(rendere
     (earlier / "index.html").write_text("", encoding="utf-8")
     render_month(rendered.release, MONTH, tmp_path, clinics=[])
     assert read_page(tmp_path / "index.html").links == ["2026-10/index.html", "2026-09/index.html"]
+
+
+def test_no_link_is_broken_whatever_has_been_written(rendered: Rendered, tmp_path: Path) -> None:
+    august, september = datetime.date(2026, 8, 1), datetime.date(2026, 9, 1)
+    render_month(rendered.release, MONTH, tmp_path, clinics=["harbour"])
+    assert broken_links(tmp_path) == []
+    assert "The report for September 2026 has not been written yet." in read_page(tmp_path / "2026-09" / "harbour" / "index.html").text
+    assert read_page(tmp_path / "index.html").links == ["2026-10/index.html"]
+    assert "harbour/index.html" in read_page(tmp_path / "2026-10" / "index.html").links
+    render_month(rendered.release, august, tmp_path, clinics=["harbour", "meadow"])
+    assert broken_links(tmp_path) == []
+    render_month(rendered.release, september, tmp_path, clinics=["harbour"])
+    assert broken_links(tmp_path) == []
+    assert read_page(tmp_path / "2026-09" / "harbour" / "index.html").links[:2] == ["../../2026-08/harbour/index.html", "../../2026-10/harbour/index.html"]
+    assert "has not been written" in read_page(tmp_path / "2026-09" / "meadow" / "index.html").text
+    assert [path for path in tmp_path.rglob("meadow") if path.parent.name == "2026-10"] == []
+
+
+def test_the_first_month_of_a_release_has_no_month_before(rendered: Rendered, tmp_path: Path) -> None:
+    render_month(rendered.release, datetime.date(2024, 11, 1), tmp_path, clinics=["harbour"])
+    links = read_page(tmp_path / "2024-11" / "harbour" / "index.html").links
+    assert links == ["../../2024-12/harbour/index.html", "../index.html", "../../index.html"]
 
 
 def test_a_quote_in_a_literal_stays_inside_it() -> None:

@@ -23,3 +23,18 @@
         when {{ limits }}.funnel_lower_95 is not null then 0
     end
 {%- endmacro %}
+
+{# The words of comparison, by one rule for clinics and therapists. Expects in `row` the denominator and the two least ones, the zones of the rate and of
+   its bounds, and whether enough outcomes are known and the difference is significant. #}
+{% macro compared_in_words(row) -%}
+    case
+        when {{ row }}.state not in ('not_applicable', 'no_data') and {{ row }}.denominator < {{ row }}.minimum_denominator_shown then 'too_few_to_say'
+        when {{ row }}.zone is null or {{ row }}.denominator < {{ row }}.minimum_denominator_compared then 'not_compared'
+        when not {{ row }}.is_complete_enough and {{ row }}.zone_at_lower_bound <> {{ row }}.zone_at_upper_bound then 'cannot_be_compared'
+        when {{ row }}.zone = 0 then 'about_the_same'
+        when {{ row }}.zone = 2 and {{ row }}.is_significant then 'clearly_higher'
+        when {{ row }}.zone = -2 and {{ row }}.is_significant then 'clearly_lower'
+        when {{ row }}.zone > 0 then 'higher_may_be_chance'
+        else 'lower_may_be_chance'
+    end
+{%- endmacro %}

@@ -3,7 +3,7 @@
     'minimum_denominator_shown', 'minimum_denominator_compared', 'minimum_clinics_compared', 'minimum_completeness',
     'involvement_share', 'false_discovery_rate', 'minimum_clinics_overdispersion', 'winsorised_share', 'history_months',
     'chart_baseline_points', 'chart_limit_factor', 'chart_screening_factor', 'chart_shift_points', 'chart_trend_points',
-    'suppressed_up_to_internal', 'suppressed_up_to_external', 'disclosure_rounding', 'disclosure_width',
+    'suppressed_up_to_internal', 'suppressed_up_to_external', 'disclosure_rounding', 'disclosure_width', 'practitioner_months',
 ] -%}
 
 with in_force as (

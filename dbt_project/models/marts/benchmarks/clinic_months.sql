@@ -114,16 +114,7 @@ select
     is_significant,
     shrunken_rate,
     state,
-    case
-        when state not in ('not_applicable', 'no_data') and denominator < minimum_denominator_shown then 'too_few_to_say'
-        when zone is null or denominator < minimum_denominator_compared then 'not_compared'
-        when not is_complete_enough and zone_at_lower_bound <> zone_at_upper_bound then 'cannot_be_compared'
-        when zone = 0 then 'about_the_same'
-        when zone = 2 and is_significant then 'clearly_higher'
-        when zone = -2 and is_significant then 'clearly_lower'
-        when zone > 0 then 'higher_may_be_chance'
-        else 'lower_may_be_chance'
-    end as comparison,
+    {{ compared_in_words('placed') }} as comparison,
     expected,
     expected_variance,
     standardised_ratio,
