@@ -18,7 +18,7 @@ class Table:
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     numeric: Sequence[int] = ()
-    most_rows: int = 40
+    most_rows: int = 24
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from reports.release import Row
 from reports.scope import Scope
 from reports.views import Finding, Panel, Table
 
+MOST_RESTATED = 12
+
 
 def findings(scope: Scope) -> list[Finding]:
     return [_deliveries(scope), *_restatements(scope), _set_aside(scope)]
@@ -66,7 +68,7 @@ def _restatements(scope: Scope) -> list[Finding]:
     heading = voice(f"figures.restatements.{'some' if rows else 'none'}", count=len(rows))
     heads = (["clinic"] if scope.clinic is None else []) + ["month", "figure", "before", "now", "cause"]
     lines = [_restated_line(scope, row) for row in rows]
-    table = Table(heading, [voice(f"figures.restatements.{head}") for head in heads], lines) if lines else None
+    table = Table(heading, [voice(f"figures.restatements.{head}") for head in heads], lines, most_rows=MOST_RESTATED) if lines else None
     panel = Panel("restatements-table", heading, table=table, query=_own_sql(scope, "restatements"))
     return [Finding("restatements", heading, points=[], panels=[panel])]
 

@@ -283,4 +283,6 @@ def test_every_link_of_the_published_reports_leads_somewhere(demo):
 def test_no_report_is_larger_than_600_kilobytes(demo):
     reports = [path for path in (demo.data / "published" / "reports").rglob("*.*") if path.suffix in (".html", ".qmd")]
     assert len(reports) > 2 * 12
-    assert {path.name: path.stat().st_size for path in reports if path.stat().st_size > 600_000} == {}
+    # a document carries its pictures in base64, a third longer than what they are on the page
+    largest = {".html": 600_000, ".qmd": 600 * 1024}
+    assert {str(path): path.stat().st_size for path in reports if path.stat().st_size > largest[path.suffix]} == {}
