@@ -169,6 +169,20 @@ def test_the_best_answers_as_printed_make_the_best_total(warehouse: Warehouse) -
     assert totals == {measure_id: total for measure_id, _, total in AS_PRINTED}
 
 
+def test_a_form_that_does_not_say_who_answered_is_of_its_usual_rater(warehouse: Warehouse) -> None:
+    delivered = {"cgas": None, "honosca_1": None, "honosca_2": "self", "phq9": None, "sdq_peer": "parent", "responsibility_therapist": None}
+    warehouse.deliver("clients", [{"clinic_id": "c", "client_pseudonym": "p"}])
+    warehouse.deliver("episodes", [{"clinic_id": "c", "episode_pseudonym": "e", "client_pseudonym": "p", "referred_on": FIRST_DAY}])
+    warehouse.deliver("scores", [
+        {"clinic_id": "c", "score_pseudonym": measure_id, "episode_pseudonym": "e", "measured_on": FIRST_DAY, "measure_id": measure_id,
+         "total_reported": 1, "rater": rater}
+        for measure_id, rater in delivered.items()
+    ])  # fmt: skip
+    assert {row["measure_id"]: row["rater"] for row in warehouse.rows("int_scores_placed")} == {
+        "cgas": "clinician", "honosca_1": "clinician", "honosca_2": "self", "phq9": "self", "sdq_peer": "parent", "responsibility_therapist": "clinician",
+    }  # fmt: skip
+
+
 # --- from sessions and scores to the outcome of an episode
 
 
