@@ -53,7 +53,8 @@ class Server:
         return {run["runId"]: run["status"] for run in runs}
 
     def report(self, month: str, clinic: str) -> Path:
-        return self.data / "published" / "reports" / month / clinic / "index.html"
+        """A report's document: its page may be there before it, to say that the month has no report yet."""
+        return self.data / "published" / "reports" / month / clinic / "report.qmd"
 
 
 def eventually(true: Callable[[], Any], what: str) -> Any:

@@ -143,6 +143,46 @@ def test_totals_stay_in_range_and_prorate_as_written(warehouse: Warehouse, fille
             assert float(row["total"]) == pytest.approx(10 * whole / len(form.answers) if "core" in form.measure_id else whole, abs=0.0005)
 
 
+# A person without any difficulty, as the printed form counts frequency or agreement: measure, answers, total.
+AS_PRINTED = [
+    ("core10", "0;4;4;0;0;0;0;0;0;0", 0),
+    ("yp_core", "0;0;4;0;4;0;0;0;0;4", 0),
+    ("sdq_conduct", "0;2;0;0;0", 0),
+    ("sdq_hyperactivity", "0;0;0;2;2", 0),
+    ("sdq_peer", "0;2;2;0;0", 0),
+    ("sdq_prosocial", "2;2;2;2;2", 10),
+    ("score15", "1;5;1;5;5;1;5;5;5;1;5;5;5;5;1", 15),
+    ("pswq", "5;1;5;1;1;1;1;5;1;5;5;1;1;1;1;1", 16),
+    ("wai_s", "7;7;7;1;7;7;7;7;7;1;7;7", 84),
+]
+
+
+def test_the_best_answers_as_printed_make_the_best_total(warehouse: Warehouse) -> None:
+    warehouse.deliver("clients", [{"clinic_id": "c", "client_pseudonym": "p"}])
+    warehouse.deliver("episodes", [{"clinic_id": "c", "episode_pseudonym": "e", "client_pseudonym": "p", "referred_on": FIRST_DAY}])
+    warehouse.deliver("scores", [
+        {"clinic_id": "c", "score_pseudonym": measure_id, "episode_pseudonym": "e", "measured_on": FIRST_DAY, "measure_id": measure_id,
+         "items": items, "is_keyed": False}
+        for measure_id, items, _ in AS_PRINTED
+    ])  # fmt: skip
+    totals = {row["measure_id"]: row["total"] for row in warehouse.rows("int_scores_totalled")}
+    assert totals == {measure_id: total for measure_id, _, total in AS_PRINTED}
+
+
+def test_a_form_that_does_not_say_who_answered_is_of_its_usual_rater(warehouse: Warehouse) -> None:
+    delivered = {"cgas": None, "honosca_1": None, "honosca_2": "self", "phq9": None, "sdq_peer": "parent", "responsibility_therapist": None}
+    warehouse.deliver("clients", [{"clinic_id": "c", "client_pseudonym": "p"}])
+    warehouse.deliver("episodes", [{"clinic_id": "c", "episode_pseudonym": "e", "client_pseudonym": "p", "referred_on": FIRST_DAY}])
+    warehouse.deliver("scores", [
+        {"clinic_id": "c", "score_pseudonym": measure_id, "episode_pseudonym": "e", "measured_on": FIRST_DAY, "measure_id": measure_id,
+         "total_reported": 1, "rater": rater}
+        for measure_id, rater in delivered.items()
+    ])  # fmt: skip
+    assert {row["measure_id"]: row["rater"] for row in warehouse.rows("int_scores_placed")} == {
+        "cgas": "clinician", "honosca_1": "clinician", "honosca_2": "self", "phq9": "self", "sdq_peer": "parent", "responsibility_therapist": "clinician",
+    }  # fmt: skip
+
+
 # --- from sessions and scores to the outcome of an episode
 
 

@@ -307,7 +307,7 @@ judged as (
         total_number as total_reported,
         items,
         coalesce(keyed, 'yes') = 'yes' as is_keyed,
-        coalesce(rater, 'self') as rater,
+        rater,
         {{ row_problem([
             missing('score_id'),
             of_somebody(system),

@@ -2,7 +2,8 @@ with rules as (
     {{ rules(['goal_achieved_gbo_gain']) }}
 ),
 
--- Only measures with a threshold of this rule set, or one of the network's own, have a say.
+-- Only measures with a threshold of this rule set, or one of the network's own, have a say. Goals are a view of their own, as in NHS England's
+-- reference table (rater Goals): they never enter what the client, a parent or the clinician answered.
 changes as (
     select
         episode_key,
@@ -18,7 +19,7 @@ changes as (
     union all
     select
         goals.episode_key,
-        'self' as rater,
+        'goals' as rater,
         'gbo' as measure_id,
         goals.last_rating - goals.first_rating >= rules.goal_achieved_gbo_gain as is_reliably_improved,
         goals.first_rating - goals.last_rating >= rules.goal_achieved_gbo_gain as is_reliably_deteriorated

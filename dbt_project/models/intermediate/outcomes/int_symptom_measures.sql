@@ -17,7 +17,10 @@ answered as (
     inner join {{ ref('episodes') }} as episodes on changes.episode_key = episodes.episode_key
     left join {{ ref('problem_measures') }} as problems
         on changes.measure_id = problems.measure_id
-        and lower(replace(episodes.problem, '.', '')) = problems.problem
+        and case
+            when problems.is_classification_code then left(lower(replace(episodes.problem, '.', '')), length(problems.problem))
+            else lower(replace(episodes.problem, '.', ''))
+        end = problems.problem
     where
         changes.roll_up = 'nhs_talking_therapies'
         and changes.rater = 'self'

@@ -81,7 +81,7 @@ placed as (
         scores.total_reported,
         scores.items,
         scores.is_keyed,
-        scores.rater
+        coalesce(scores.rater, measures.usual_rater, 'self') as rater
     from scores
     left join {{ ref('int_episodes_linked') }} as named
         on scores.episode_pseudonym = named.episode_key
@@ -106,7 +106,7 @@ select
     total_reported,
     items,
     coalesce(is_keyed, true) as is_keyed,
-    coalesce(rater, 'self') as rater,
+    rater,
     case
         when not is_known_measure then 'unknown measure'
         when measured_on is null then 'a score without a date'

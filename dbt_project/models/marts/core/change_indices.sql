@@ -1,6 +1,8 @@
 with rules as ({{ rules(['change_index_critical', 'change_index_critical_hageman_arrindell']) }}),
 
 -- A sample without spread, or without a known reliability, gives no index: null, and no verdict.
+-- The verdict of Jacobson & Truax is the reported one: where network.yaml tells a reliable change and a deviation that do not fit each other, the
+-- reliable change judges and the index only describes.
 paired as (
     select
         changes.episode_key,
@@ -12,6 +14,7 @@ paired as (
         changes.first_score,
         changes.last_score,
         changes.reliable_change_index,
+        changes.category,
         changes.is_clinical_first,
         changes.is_clinical_last,
         samples.mean_first,
@@ -42,6 +45,7 @@ indexed as (
         critical_value,
         critical_hageman_arrindell,
         reliable_change_index as jt_index,
+        category as jt_category,
         round({{ index_gulliksen_lord_novick('first_score', 'last_score', 'mean_first', 'sd_first', 'reliability') }}, 6) as gln_index,
         round({{ index_hsu_linn_lord('first_score', 'last_score', 'mean_first', 'mean_last', 'sd_first', 'reliability') }}, 6) as hll_index,
         round({{ index_edwards_nunnally('first_score', 'last_score', 'mean_first', 'sd_first', 'reliability') }}, 6) as en_index,
@@ -60,7 +64,9 @@ select
     ended_on,
     critical_value,
     critical_hageman_arrindell,
-    {%- for method in ['jt', 'gln', 'hll', 'en', 'nk', 'ha'] %}
+    jt_index,
+    jt_category,
+    {%- for method in ['gln', 'hll', 'en', 'nk', 'ha'] %}
     {%- set better = "case higher_is when 'worse' then -" ~ method ~ "_index else " ~ method ~ "_index end" %}
     {{ method }}_index,
     {{ outcome_category('(' ~ better ~ ')', 'critical_hageman_arrindell' if method == 'ha' else 'critical_value', 'is_clinical_first', 'is_clinical_last') }}

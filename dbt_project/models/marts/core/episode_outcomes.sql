@@ -3,11 +3,13 @@ with rules as (
 ),
 
 -- A referral and rater has its own result there (core.rater_outcomes); for the episode the client's own view speaks, then a parent's, then the clinician's.
+-- Goals are an axis of their own and do not speak for symptoms.
 young_people as (
     select
         episode_key,
         min_by(rater, case rater when 'self' then 1 when 'parent' then 2 else 3 end) as outcome_rater
     from {{ ref('int_cyp_rater_outcomes') }}
+    where rater <> 'goals'
     group by episode_key
 ),
 

@@ -21,7 +21,7 @@ chosen as (
             (
                 scores.total is not null,
                 coalesce(sessions.is_attended, false),
-                coalesce(scores.measured_at, timestamp '1970-01-01 00:00:00'),
+                coalesce(scores.measured_at, sessions.starts_at, timestamp '1970-01-01 00:00:00'),
                 scores.score_key
             )
         ) as score_key
