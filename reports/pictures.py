@@ -128,7 +128,8 @@ def _rules() -> list[tuple[frozenset[str], str]]:
     for selectors, values in found:
         for selector in selectors.split(","):
             names = frozenset(re.findall(r"\.([A-Za-z][\w-]*)", selector))
-            rules += [(names, rule) for rule in _written(selector.strip(), values, root) if names]
+            # every drawing is a chart
+            rules += [(names - {"chart"}, rule) for rule in _written(selector.strip().removeprefix(".chart "), values, root) if names]
     return rules
 
 
@@ -139,7 +140,7 @@ def _written(selector: str, values: dict[str, str], root: dict[str, str]) -> lis
     if "--fill" in values:
         rules.append(f"rect{selector},path.stream{selector}{{fill:{_resolved(values['--fill'], root)}}}")
     if "--on" in values:
-        rules.append(f".chart text.inside{selector}{{fill:{_resolved(values['--on'], root)}}}")
+        rules.append(f"text.inside{selector}{{fill:{_resolved(values['--on'], root)}}}")
     return rules
 
 

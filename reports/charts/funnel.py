@@ -11,17 +11,17 @@ from reports.charts.svg import Point, dot, end_labels, frame, grid, group, line,
 HEIGHT = 176
 STEP = 0.1
 ROOM = 0.06
-LIMITS = ("limit-998", "limit-95", "limit-95", "limit-998", "limit-wide", "limit-wide")
-"""Lower 99.8 %, lower and upper 95 %, upper 99.8 %, and both 95 % limits widened for differences beyond chance."""
+LIMITS = {"limit-998": (0, 3), "limit-95": (1, 2), "limit-wide": (4, 5)}
+"""Where a spot's `limits` has them: lower 99.8 %, lower and upper 95 %, upper 99.8 %, and both 95 % limits widened for differences beyond chance."""
 NEAR_THE_EDGE = 70
-MOST_CURVE_POINTS = 12
+MOST_CURVE_POINTS = 9
 MOST_CIRCLES = 60
 """Beyond this many clinics all dots are one element: less round in print, but a tenth of the bytes."""
 
 
 @dataclass(frozen=True)
 class Spot:
-    """One clinic: how many were counted, the rate, and the limits at that size, in the order of LIMITS."""
+    """One clinic: how many were counted, the rate, and the limits at that size, placed as in LIMITS."""
 
     denominator: int
     rate: float
@@ -58,7 +58,7 @@ def backdrop(spots: Sequence[Spot], network: float, write: Callable[[float], str
     ticks = (low, (low + high) / 2, high)
     marks = [scale_labels((write(tick), empty.place(0, tick)[1]) for tick in ticks), end_labels(*ends)]
     marks.append(line(0, level, 100, level, "network"))
-    curves = [path([_curve(empty, spots, number)], shade) for number, shade in enumerate(LIMITS)]
+    curves = [path([_curve(empty, spots, number) for number in pair], shade) for shade, pair in LIMITS.items()]
     marks.append(stretched(grid((0, 50, 100)), *curves))
     places = [empty.place(spot.denominator, spot.rate) for spot in spots]
     is_many = len(spots) > MOST_CIRCLES

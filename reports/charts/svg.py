@@ -9,6 +9,8 @@ from functools import cache, lru_cache
 from markupsafe import Markup, escape
 
 Point = tuple[float, float]
+SPECK = 2
+"""Dots closer than this, in percent, are one."""
 TOPS = (0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
@@ -68,9 +70,14 @@ def path(runs: Iterable[Sequence[Point]], class_: str) -> Markup:
 
 
 def specks(points: Iterable[Point], class_: str) -> Markup:
-    """Many equal dots as one element: a stroke of no length with round ends. Dots within two percent are one."""
-    places = sorted({(round(x / 2) * 2, round(y / 2) * 2) for x, y in points})
-    return tag("path", d="".join(f"M{x} {y}h0" for x, y in places), class_=class_)
+    """Many equal dots as one element: a stroke with round ends, of no length for one dot and from dot to dot where they touch."""
+    places = sorted({(round(y / SPECK), round(x / SPECK)) for x, y in points})
+    steps, start = [], 0
+    for number, (row, column) in enumerate(places):
+        if number + 1 == len(places) or places[number + 1] != (row, column + 1):
+            steps.append(f"M{places[start][1] * SPECK} {row * SPECK}h{(column - places[start][1]) * SPECK}")
+            start = number + 1
+    return tag("path", d="".join(steps), class_=class_)
 
 
 def top_of(values: Iterable[float | None]) -> float:

@@ -14,6 +14,7 @@ select
     overdispersed_lower_95,
     overdispersed_upper_95,
     rate between funnel_lower_95 and funnel_upper_95 as is_inside,
+    count(*) filter (where rate between funnel_lower_95 and funnel_upper_95) over (partition by indicator_id) as clinics_inside,
     comparison
 from benchmarks.clinic_months
 where

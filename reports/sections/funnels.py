@@ -8,8 +8,8 @@ from reports.release import Row
 from reports.scope import Edition, Scope
 from reports.views import Key, Panel, Table
 
-MOST_LISTED = 10
-"""Clinics outside the limits that the network's report names in one funnel; the query gives all."""
+MOST_LISTED = 6
+"""Clinics outside the limits that the network's report names in one funnel: more names would cover each other. The query gives all."""
 
 
 def funnel_panel(scope: Scope, indicator: Row) -> Panel | None:
@@ -22,13 +22,14 @@ def funnel_panel(scope: Scope, indicator: Row) -> Panel | None:
 
 def _of_clinic(scope: Scope, indicator: Row, spots: Sequence[Row]) -> Panel | None:
     voice = scope.voice
-    own = next((spot for spot in spots if spot.clinic_id == scope.clinic.clinic_id), None)
-    if own is None:
+    found = scope.facts.rows("funnel", indicator_id=indicator.indicator_id, clinic_id=scope.clinic.clinic_id)
+    if not found:
         return None
+    own = found[0]
     title = voice(f"figures.funnel.title_{own.comparison}")
     share, limits = voice.share(own.numerator, own.denominator), voice.interval(own.funnel_lower_95, own.funnel_upper_95)
     description = f"{_description(scope, spots)} {voice('figures.funnel.description_clinic', share=share, interval=limits)}"
-    inside = sum(spot.is_inside for spot in spots if spot is not own)
+    inside = own.clinics_inside - own.is_inside
     counted = voice("formats.part", numerator=own.numerator, denominator=own.denominator)
     nothing = [voice("formats.none")] * 3
     lines = [

@@ -10,6 +10,9 @@ from reports.sections.page_one import LEADING, missing_deliveries
 from reports.views import Finding, Section
 from reports.wording import Remark, Topic
 
+MOST_POINTS = 40
+"""Lines of a list that anybody reads; further ones are counted."""
+
 
 @dataclass(frozen=True)
 class Account:
@@ -31,9 +34,14 @@ def section(scope: Scope, told: Account) -> Section:
     differing = [_difference(scope, clinic, remark) for clinic, remark in told.differing]
     behind = [text for _, text in told.behind]
     return Section("clinics", voice("network.clinics"), voice("network.clinics_lead"), findings=[
-        Finding("clinics_that_differ", headline(scope, told), points=[*differing, *_set_apart(scope)]),
-        Finding("missing_data", voice("network.missing_data" if behind else "network.none_missing"), points=behind),
+        Finding("clinics_that_differ", headline(scope, told), points=[*_at_most(scope, differing), *_set_apart(scope)]),
+        Finding("missing_data", voice("network.missing_data" if behind else "network.none_missing"), points=_at_most(scope, behind)),
     ])  # fmt: skip
+
+
+def _at_most(scope: Scope, points: Sequence[str]) -> list[str]:
+    more = len(points) - MOST_POINTS
+    return list(points) if more <= 0 else [*points[:MOST_POINTS], scope.voice("network.more", count=more)]
 
 
 def headline(scope: Scope, told: Account) -> str:

@@ -108,9 +108,9 @@ def test_a_funnel_places_clinics_by_number_and_rate_between_the_outer_limits() -
     drawing = funnel.funnel("t", "d", behind, [SPOTS[1]], is_marked=True)
     assert attributes(drawing, "circle", "clinic")[0]["cx"] == "94.6%"
     assert len(attributes(drawing, "circle", "others")) == 2
-    assert len(attributes(drawing, "path", "limit-95")) == 2
-    assert len(attributes(drawing, "path", "limit-998")) == 2
-    assert [path["d"].count("M") for path in attributes(drawing, "path", "limit-wide")] == [1, 1]
+    # one path for the lower and the upper limit
+    for limit in ("limit-95", "limit-998", "limit-wide"):
+        assert [path["d"].count("M") for path in attributes(drawing, "path", limit)] == [2]
 
 
 def test_many_clinics_are_one_element_in_which_near_dots_are_one() -> None:
@@ -119,8 +119,12 @@ def test_many_clinics_are_one_element_in_which_near_dots_are_one() -> None:
     drawing = funnel.backdrop(spots, 0.5, write, ("40", "100")).marks
     assert "circle" not in drawing
     (path,) = attributes(drawing, "path", "others")
-    assert path["d"].startswith("M6 50h0M8 50h0")
-    assert path["d"].endswith("M94 50h0")
+    assert path["d"] == "M6 50h88"
+
+
+def test_dots_that_touch_are_one_stroke_and_others_are_not() -> None:
+    (path,) = attributes(svg.specks([(10, 50), (12.4, 49.5), (30, 50), (10, 52), (10.2, 52)], "others"), "path", "others")
+    assert path["d"] == "M10 50h2M30 50h0M10 52h0"
 
 
 def test_parts_of_a_whole_are_as_wide_as_their_people_and_numbered_where_there_is_room() -> None:
