@@ -5,6 +5,28 @@ with rules as (
     {{ rules(['single_measure_outcomes']) }}
 ),
 
+-- The few ways in which problems are written, apart from the many episodes, so that these find theirs by equality. A code of the ICD-10 is found
+-- by what it begins with.
+written as (
+    select distinct
+        problem,
+        lower(replace(problem, '.', '')) as code
+    from {{ ref('episodes') }}
+),
+
+problems as (
+    select
+        written.problem,
+        problem_measures.measure_id,
+        problem_measures.preference
+    from written
+    inner join {{ ref('problem_measures') }} as problem_measures
+        on case
+            when problem_measures.is_classification_code then left(written.code, length(problem_measures.problem))
+            else written.code
+        end = problem_measures.problem
+),
+
 answered as (
     select
         changes.episode_key,
@@ -15,12 +37,7 @@ answered as (
         problems.preference
     from {{ ref('int_measure_changes') }} as changes
     inner join {{ ref('episodes') }} as episodes on changes.episode_key = episodes.episode_key
-    left join {{ ref('problem_measures') }} as problems
-        on changes.measure_id = problems.measure_id
-        and case
-            when problems.is_classification_code then left(lower(replace(episodes.problem, '.', '')), length(problems.problem))
-            else lower(replace(episodes.problem, '.', ''))
-        end = problems.problem
+    left join problems on changes.measure_id = problems.measure_id and episodes.problem = problems.problem
     where
         changes.roll_up = 'nhs_talking_therapies'
         and changes.rater = 'self'
