@@ -17,6 +17,8 @@ from pipelines.demo import write_network
 
 COMMAND = Path(sys.executable).with_name("clinic-outcomes")
 ENVIRONMENT = {**os.environ, "CLINIC_OUTCOMES_KEY": "a key for tests only, of no worth"}
+# a few thousand rows through two hundred statements: compiling them well takes longer than running them
+SHORT_RUN = "spark.driver.extraJavaOptions -XX:TieredStopAtLevel=1\nspark.sql.codegen.wholeStage false\n"
 COMPARED = ("core", "benchmarks", "ops", "reference")
 
 pytestmark = pytest.mark.skipif(
@@ -29,10 +31,12 @@ def releases(tmp_path_factory) -> duckdb.DuckDBPyConnection:
     """A connection that has both releases attached, as `duckdb` and `spark`."""
     root = tmp_path_factory.mktemp("engines")
     write_network(root, months=6, scale=0.2)
+    (root / "spark-defaults.conf").write_text(SHORT_RUN, encoding="utf-8")
+    environment = {**ENVIRONMENT, "SPARK_CONF_DIR": str(root)}
     connection = duckdb.connect()
     for engine in ("duckdb", "spark"):
         where = ["--network", str(root / "network.yaml"), "--inbox", str(root / "inbox"), "--data", str(root / engine)]
-        outcome = subprocess.run([COMMAND, "run", "--engine", engine, *where], env=ENVIRONMENT, capture_output=True, text=True, check=False)
+        outcome = subprocess.run([COMMAND, "run", "--engine", engine, *where], env=environment, capture_output=True, text=True, check=False)
         assert outcome.returncode == 0, outcome.stdout + outcome.stderr
         connection.execute(f"attach '{root / engine / 'published' / 'warehouse.duckdb'}' as {engine} (read_only)")
     return connection
