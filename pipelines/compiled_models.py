@@ -4,11 +4,12 @@ import functools
 import os
 import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 from unittest import mock
 
-PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
+from pipelines.locations import PROJECT
+
+DBT_PROJECT = PROJECT / "dbt_project"
 
 
 @functools.cache
@@ -17,7 +18,7 @@ def compiled_models(selection: str) -> Mapping[str, str]:
     from dbt.cli.main import dbtRunner
 
     with tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ, {"CLINIC_OUTCOMES_BUILD": f"{folder}/build.duckdb"}):
-        command = ["compile", "--select", selection, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+        command = ["compile", "--select", selection, "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
         places = ["--target-path", f"{folder}/target", "--log-path", f"{folder}/logs"]
         outcome = dbtRunner().invoke([*command, *places, "--no-populate-cache", "--log-level", "none"])
     if outcome.exception:

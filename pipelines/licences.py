@@ -6,7 +6,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).resolve().parent.parent
+from pipelines.locations import PROJECT
+
 LOCKED = re.compile(r"^([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?==(\S+)", re.MULTILINE)
 PERMISSIVE = re.compile(r"MIT|BSD|Apache|ISC|Python Software|PSF|Zlib|CC0|Mozilla|MPL|Artistic", re.IGNORECASE)
 

@@ -51,14 +51,8 @@ def restatements(scope: Scope) -> Sequence[Row]:
 
 def restated_words(scope: Scope, row: Row) -> str:
     """One figure: its name and month, from what, to what."""
-    before = {"numerator": row.earlier_numerator, "denominator": row.earlier_denominator}
-    return scope.voice(
-        "figures.restatements.one_figure",
-        name=row.name,
-        month=scope.voice.month(row.month),
-        before=scope.voice("figures.restatements.counts", **before),
-        now=scope.voice("figures.restatements.counts", numerator=row.numerator, denominator=row.denominator),
-    )
+    before, now = _before_and_now(scope, row)
+    return scope.voice("figures.restatements.one_figure", name=row.name, month=scope.voice.month(row.month), before=before, now=now)
 
 
 def _restatements(scope: Scope) -> list[Finding]:
@@ -70,18 +64,21 @@ def _restatements(scope: Scope) -> list[Finding]:
     lines = [_restated_line(scope, row) for row in rows]
     table = Table(heading, [voice(f"figures.restatements.{head}") for head in heads], lines, most_rows=MOST_RESTATED) if lines else None
     panel = Panel("restatements-table", heading, table=table, query=_own_sql(scope, "restatements"))
-    return [Finding("restatements", heading, points=[], panels=[panel])]
+    return [Finding("restatements", heading, panels=[panel])]
 
 
 def _restated_line(scope: Scope, row: Row) -> list[str]:
     voice = scope.voice
-    before, now = (
-        voice("figures.restatements.counts", numerator=numerator, denominator=denominator)
-        for numerator, denominator in ((row.earlier_numerator, row.earlier_denominator), (row.numerator, row.denominator))
-    )
+    before, now = _before_and_now(scope, row)
     cause = voice(f"figures.restatements.causes.{row.cause}", deliveries=row.deliveries or "", earlier=row.earlier_as_of)
     line = [voice.month(row.month), row.name, before, now, cause]
     return [scope.edition.name_of(row.clinic_id), *line] if scope.clinic is None else line
+
+
+def _before_and_now(scope: Scope, row: Row) -> tuple[str, str]:
+    """The counts that were reported before, and those of now."""
+    before = scope.voice("figures.restatements.counts", numerator=row.earlier_numerator, denominator=row.earlier_denominator)
+    return before, scope.voice("figures.restatements.counts", numerator=row.numerator, denominator=row.denominator)
 
 
 def _own_sql(scope: Scope, query: str) -> str:
